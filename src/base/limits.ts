@@ -1,0 +1,34 @@
+/**
+ * Named limits against hostile evidence. Every length read from evidence is compared with the bytes that are
+ * left and with these before anything is allocated. All sizes in bytes unless the name says otherwise.
+ */
+export const limits = {
+  /** Largest image or JSON member that is decoded as a whole. */
+  decodableMember: 512 * 1024 * 1024,
+  /** Largest member decoded eagerly while opening; larger ones only on request. */
+  eagerMember: 64 * 1024 * 1024,
+  /** Largest JSON metadata member (config.dump, spec.dump, …). */
+  jsonMember: 16 * 1024 * 1024,
+  /** Members in one archive. */
+  members: 2_000_000,
+  /** Longest path or link target in an archive, from pax or GNU records. */
+  pathLength: 64 * 1024,
+  /** Largest pax extended header. */
+  paxHeader: 16 * 1024 * 1024,
+  /** Nesting of protobuf messages. */
+  messageDepth: 64,
+  /** Largest command line or environment block read from process memory. */
+  argumentBlock: 4 * 1024 * 1024,
+  /** Output of one decompression (a stop against bombs; far above the largest container seen). */
+  inflatedArchive: 1024 * 1024 * 1024 * 1024,
+  /** Decompression ratio beyond which an archive is taken for a bomb, once past `inflateRatioGrace`. */
+  inflateRatio: 2000,
+  /** Output up to which the ratio is not looked at. */
+  inflateRatioGrace: 256 * 1024 * 1024,
+  /** Window of a zstd frame. */
+  zstdWindow: 128 * 1024 * 1024,
+  /** Depth of archives inside archives (OCI layout → layer → checkpoint). */
+  nesting: 4,
+  /** Diagnostics kept per checkpoint; further ones are counted. */
+  diagnostics: 5000,
+} as const
