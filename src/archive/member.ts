@@ -5,15 +5,7 @@
 import type { ByteSource } from './source.ts'
 
 export type MemberType =
-  | 'file'
-  | 'directory'
-  | 'symlink'
-  | 'hardlink'
-  | 'char-device'
-  | 'block-device'
-  | 'fifo'
-  | 'socket'
-  | 'other'
+  'file' | 'directory' | 'symlink' | 'hardlink' | 'char-device' | 'block-device' | 'fifo' | 'socket' | 'other'
 
 /** What is odd about a member's entry. Shown, never acted upon. */
 export type MemberOddity = 'climbs' | 'absolute' | 'duplicate' | 'truncated' | 'bad-checksum' | 'sparse'

@@ -54,13 +54,7 @@ export class LimitError extends Error {
 
 /** Why an input could not be opened at all. */
 export type OpenCode =
-  | 'not-a-checkpoint'
-  | 'empty'
-  | 'unsupported-compression'
-  | 'encrypted'
-  | 'unreadable'
-  | 'no-room'
-  | 'too-large'
+  'not-a-checkpoint' | 'empty' | 'unsupported-compression' | 'encrypted' | 'unreadable' | 'no-room' | 'too-large'
 
 /** An input cannot be opened: shown where it was dropped, with what to do. */
 export class OpenError extends Error {

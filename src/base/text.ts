@@ -103,7 +103,11 @@ function oddPiece(symbol: string): TextPiece {
     const shown = NAMED[code] ?? `\\x${code.toString(16).padStart(2, '0')}`
     return { kind: 'control', shown, label: `control character ${name}` }
   }
-  const bidi = code === 0x61c || (code >= 0x200e && code <= 0x200f) || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069)
+  const bidi =
+    code === 0x61c ||
+    (code >= 0x200e && code <= 0x200f) ||
+    (code >= 0x202a && code <= 0x202e) ||
+    (code >= 0x2066 && code <= 0x2069)
   return bidi
     ? { kind: 'bidi', shown: name, label: `text direction mark ${name}` }
     : { kind: 'invisible', shown: name, label: `invisible character ${name}` }
