@@ -1,0 +1,101 @@
+/**
+ * Everything that crosses between page and analysis worker: plain data, proxied callbacks, transferred buffers.
+ * Nothing of the evidence is trusted on either side; nothing is sent anywhere else.
+ */
+import type { InputFile, Progress } from '../src/archive/member.ts'
+import type { Checkpoint } from '../src/model/checkpoint.ts'
+import type { Origin, Trace } from '../src/model/origin.ts'
+import type { ProcessDetail } from '../src/model/process.ts'
+
+/** What happens while inputs are opened, in order, one stream per `open` call. */
+export type OpenEvent =
+  /** `id` is undefined until a checkpoint is known; `label` is the input's name. */
+  | { readonly kind: 'progress'; readonly label: string; readonly id: string | undefined; readonly progress: Progress }
+  /** The checkpoint, first in state `overview`, then again in state `ready`. */
+  | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint }
+  | {
+      readonly kind: 'failed'
+      readonly label: string
+      readonly code: string
+      readonly message: string
+      readonly advice: string
+    }
+
+/** Bytes of a trace, with the part that is the value. */
+export interface LocatedBytes {
+  readonly memberPath: string
+  /** Bytes around and including the value, at most 4 KiB, and where they start in the member. */
+  readonly bytes: Uint8Array
+  readonly base: number
+  /** The value within the member: first byte and number of bytes. */
+  readonly offset: number
+  readonly length: number
+  readonly record: number | undefined
+}
+
+/** A field of a decoded record, for the raw view. Children are asked for by path. */
+export interface FieldNode {
+  readonly name: string
+  readonly number: number
+  readonly type: string
+  /** Display text as `crit decode --pretty` would show it; for messages, undefined. */
+  readonly text: string | undefined
+  /** Byte range in the member, tag included. */
+  readonly offset: number
+  readonly length: number
+  readonly known: boolean
+  readonly path: string
+  readonly children: readonly FieldNode[] | undefined
+}
+
+/** One record of an image for the raw view. */
+export interface RecordNode {
+  readonly index: number
+  readonly message: string
+  readonly offset: number
+  readonly length: number
+  readonly fields: readonly FieldNode[]
+  /** Byte ranges that follow the record: queued data, file content. */
+  readonly extra: readonly { readonly label: string; readonly offset: number; readonly length: number }[]
+  readonly defect: string | undefined
+}
+
+/** Row of `memparse`. Sizes in bytes; null when the process has none, `why` says so. */
+export interface MemparseRow {
+  readonly pid: number
+  readonly name: string
+  readonly memorySize: number | null
+  readonly sharedMemorySize: number | null
+  readonly why: string | null
+}
+
+export interface AnalysisApi {
+  /** Version of the build; the page refuses a worker of another build. */
+  version(): Promise<string>
+  /** Opens inputs; resolves when all are ready or failed. `request` is the handle for `cancel`. */
+  open(request: number, files: readonly InputFile[], onEvent: (event: OpenEvent) => void): Promise<void>
+  cancel(request: number): Promise<void>
+  close(id: string): Promise<void>
+  processDetail(id: string, pid: number): Promise<ProcessDetail>
+  /** At most 1 MiB of a member's body. */
+  readMember(id: string, member: number, offset: number, length: number): Promise<Uint8Array>
+  /** Where exactly a value stands. */
+  locate(id: string, trace: Trace): Promise<LocatedBytes>
+  /** Records `from` … `from + count - 1` of a CRIU image, and how many there are. */
+  records(
+    id: string,
+    member: number,
+    from: number,
+    count: number,
+  ): Promise<{ total: number; records: readonly RecordNode[] }>
+  /** JSON text in the shape of `crit decode`. A Blob, since it may be large. */
+  decodeMember(id: string, member: number, pretty: boolean): Promise<Blob>
+  /** Whole body of a member as a Blob backed by the archive, for saving. */
+  memberBlob(id: string, member: number): Promise<Blob>
+  /** Objects in the shape of `checkpointctl list`, `inspect --all --format json`, `memparse`. */
+  list(ids: readonly string[]): Promise<readonly Record<string, unknown>[]>
+  inspect(id: string): Promise<Record<string, unknown>>
+  memparse(id: string): Promise<readonly MemparseRow[]>
+}
+
+export type { Origin, Trace }
