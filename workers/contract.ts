@@ -33,28 +33,33 @@ export interface LocatedBytes {
   readonly record: number | undefined
 }
 
-/** A field of a decoded record, for the raw view. Children are asked for by path. */
+/** A field of a decoded record, for the raw view. Children are asked for with `AnalysisApi.fields`. */
 export interface FieldNode {
+  /** CRIU's spelling, with `[i]` for items of repeated fields; `#<number>` for unknown fields. */
   readonly name: string
   readonly number: number
+  /** Proto type (`uint32`, `vma_entry`, …), or the wire type of an unknown field. */
   readonly type: string
-  /** Display text as `crit decode --pretty` would show it; for messages, undefined. */
+  /** Display text as `crit decode --pretty` shows it; undefined for messages. */
   readonly text: string | undefined
   /** Byte range in the member, tag included. */
   readonly offset: number
   readonly length: number
   readonly known: boolean
+  /** Path from the record, as in `Trace.path`. */
   readonly path: string
-  readonly children: readonly FieldNode[] | undefined
+  readonly isMessage: boolean
 }
 
-/** One record of an image for the raw view. */
+/** One record of an image for the raw view, with its top-level fields. */
 export interface RecordNode {
   readonly index: number
   readonly message: string
+  /** Byte range of the protobuf payload in the member. */
   readonly offset: number
   readonly length: number
-  readonly fields: readonly FieldNode[]
+  /** One line that tells records apart: first identifying fields. */
+  readonly summary: string
   /** Byte ranges that follow the record: queued data, file content. */
   readonly extra: readonly { readonly label: string; readonly offset: number; readonly length: number }[]
   readonly defect: string | undefined
@@ -88,6 +93,15 @@ export interface AnalysisApi {
     from: number,
     count: number,
   ): Promise<{ total: number; records: readonly RecordNode[] }>
+  /** Fields `from` … `from + count - 1` inside a record: at the top (path '') or of the message at `path`. */
+  fields(
+    id: string,
+    member: number,
+    record: number,
+    path: string,
+    from: number,
+    count: number,
+  ): Promise<{ total: number; fields: readonly FieldNode[] }>
   /** JSON text in the shape of `crit decode`. A Blob, since it may be large. */
   decodeMember(id: string, member: number, pretty: boolean): Promise<Blob>
   /** Whole body of a member as a Blob backed by the archive, for saving. */
