@@ -7,12 +7,21 @@ import type { Checkpoint } from '../src/model/checkpoint.ts'
 import type { Origin, Trace } from '../src/model/origin.ts'
 import type { ProcessDetail } from '../src/model/process.ts'
 
+/** What opening has cost so far, for measurements. */
+export interface ReadCost {
+  /** Bytes read from the dropped files, and the number of reads. */
+  readonly bytesRead: number
+  readonly reads: number
+}
+
 /** What happens while inputs are opened, in order, one stream per `open` call. */
 export type OpenEvent =
   /** `id` is undefined until a checkpoint is known; `label` is the input's name. */
   | { readonly kind: 'progress'; readonly label: string; readonly id: string | undefined; readonly progress: Progress }
+  /** The archive's members are known; decoding begins. */
+  | { readonly kind: 'indexed'; readonly label: string; readonly id: string; readonly cost: ReadCost }
   /** The checkpoint, first in state `overview`, then again in state `ready`. */
-  | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint }
+  | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint; readonly cost: ReadCost }
   | {
       readonly kind: 'failed'
       readonly label: string

@@ -11,3 +11,19 @@ export interface ByteSource {
    */
   read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>
 }
+
+/** Bytes read at a time when a source is streamed. */
+const STREAM_CHUNK = 1024 * 1024
+
+/** The whole source as a stream that is read as it is consumed. */
+export function streamOf(source: ByteSource): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let offset = 0
+  return new ReadableStream({
+    async pull(controller) {
+      const length = Math.min(STREAM_CHUNK, source.size - offset)
+      if (length > 0) controller.enqueue((await source.read(offset, length)).slice())
+      offset += length
+      if (offset >= source.size) controller.close()
+    },
+  })
+}

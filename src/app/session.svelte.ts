@@ -1,0 +1,122 @@
+/**
+ * The page's state: which checkpoints are open, what is being opened, what failed. Views read it and call its verbs; the
+ * checkpoints themselves are frozen plain data from the analysis worker.
+ */
+import type { InputFile, Progress } from '../archive/member.ts'
+import { isAbort } from '../base/errors.ts'
+import type { Checkpoint } from '../model/checkpoint.ts'
+import type { AnalysisClient } from '../../workers/client.ts'
+import type { OpenEvent } from '../../workers/contract.ts'
+
+/** One `open` under way: cancelled as a whole. */
+export interface Opening {
+  readonly key: number
+  readonly label: string
+  readonly progress: Progress | undefined
+  cancel(): void
+}
+
+/** An input that could not be opened, shown until dismissed. */
+export interface Failure {
+  readonly key: number
+  readonly label: string
+  readonly code: string
+  readonly message: string
+  readonly advice: string
+}
+
+export class Session {
+  checkpoints = $state.raw<readonly Checkpoint[]>([])
+  openings = $state.raw<readonly Opening[]>([])
+  failures = $state.raw<readonly Failure[]>([])
+  /** A defect of our own, with details to copy; the session goes on where it can. */
+  crash = $state.raw<string | undefined>(undefined)
+  readonly #connect: () => Promise<AnalysisClient>
+  #client: Promise<AnalysisClient> | undefined
+  #keys = 0
+
+  constructor(connect: () => Promise<AnalysisClient>) {
+    this.#connect = connect
+  }
+
+  /** The worker, started when first needed. */
+  get client(): Promise<AnalysisClient> {
+    return (this.#client ??= this.#connect())
+  }
+
+  find(id: string | undefined): Checkpoint | undefined {
+    return this.checkpoints.find((checkpoint) => checkpoint.id === id)
+  }
+
+  /** Opens what was dropped; resolves with the ids of the checkpoints that came of it, in order. */
+  async open(files: readonly InputFile[]): Promise<readonly string[]> {
+    if (files.length === 0) return []
+    performance.mark('cryoscope:drop')
+    const key = ++this.#keys
+    const controller = new AbortController()
+    const cancel = (): void => {
+      controller.abort()
+    }
+    const label = files.length === 1 ? (files[0]?.path ?? '') : `${files.length} files`
+    this.openings = [...this.openings, { key, label, progress: undefined, cancel }]
+    const ids: string[] = []
+    try {
+      const client = await this.client
+      await client.openFiles(
+        files,
+        (event) => {
+          this.#receive(key, event, ids)
+        },
+        controller.signal,
+      )
+    } catch (error) {
+      if (!isAbort(error)) this.report(error)
+    } finally {
+      this.openings = this.openings.filter((opening) => opening.key !== key)
+    }
+    return ids
+  }
+
+  async close(id: string): Promise<void> {
+    this.checkpoints = this.checkpoints.filter((checkpoint) => checkpoint.id !== id)
+    await (await this.client).close(id)
+  }
+
+  dismiss(key: number): void {
+    this.failures = this.failures.filter((failure) => failure.key !== key)
+  }
+
+  report(error: unknown): void {
+    this.crash = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  }
+
+  #receive(key: number, event: OpenEvent, ids: string[]): void {
+    switch (event.kind) {
+      case 'progress':
+        this.openings = this.openings.map((opening) =>
+          opening.key === key ? { ...opening, label: event.label, progress: event.progress } : opening,
+        )
+        break
+      case 'indexed':
+        performance.mark('cryoscope:index', { detail: event.cost })
+        break
+      case 'checkpoint':
+        this.#take(event.checkpoint, ids)
+        performance.mark(event.checkpoint.state === 'ready' ? 'cryoscope:ready' : 'cryoscope:overview', {
+          detail: event.cost,
+        })
+        break
+      case 'failed':
+        this.failures = [...this.failures, { ...event, key: ++this.#keys }]
+    }
+  }
+
+  #take(checkpoint: Checkpoint, ids: string[]): void {
+    if (ids.includes(checkpoint.id)) {
+      this.checkpoints = this.checkpoints.map((old) => (old.id === checkpoint.id ? checkpoint : old))
+    } else {
+      ids.push(checkpoint.id)
+      this.checkpoints = [...this.checkpoints, checkpoint]
+    }
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * One opened checkpoint in the analysis worker: its archive, its decoded evidence, and the model made from them.
+ * It is shown twice: as `overview` (metadata, sizes, contents) as soon as these are read, as `ready` when all is decoded.
+ */
+import type { OpenedArchive, Progress } from '../archive/member.ts'
+import { limits } from '../base/limits.ts'
+import { visibleText } from '../base/text.ts'
+import { absent, present } from '../model/absent.ts'
+import type { Checkpoint, CheckpointMember } from '../model/checkpoint.ts'
+import type { ProcessDetail } from '../model/process.ts'
+import { classify } from './classify.ts'
+import { joinCheckpoint, type JoinedCheckpoint } from './join/join-checkpoint.ts'
+import { readProcessDetail } from './join/process-detail.ts'
+import { LoadedEvidence } from './load.ts'
+import { readMetadata } from './metadata.ts'
+import { measureSizes } from './sizes.ts'
+
+/** Images decoded at the same time while the rest of the archive is read. */
+const CONCURRENCY = 8
+
+export class OpenCheckpoint {
+  readonly id: string
+  readonly evidence: LoadedEvidence
+  #model: Checkpoint
+  #joined: JoinedCheckpoint | undefined
+
+  private constructor(id: string, evidence: LoadedEvidence, model: Checkpoint) {
+    this.id = id
+    this.evidence = evidence
+    this.#model = model
+  }
+
+  /** Reads identity, metadata and sizes: a few small members. */
+  static async open(id: string, archive: OpenedArchive, signal?: AbortSignal): Promise<OpenCheckpoint> {
+    const { members, imageDir } = classify(archive)
+    const evidence = new LoadedEvidence(archive, members, imageDir, signal)
+    for (const defect of archive.defects) {
+      const { severity, code, message } = defect
+      evidence.diagnose({ severity, code, message })
+    }
+    const metadata = await readMetadata(evidence)
+    const later = absent('not-yet', 'still being decoded')
+    const { label, shape, compression, size, unpackedSize, spill } = archive
+    const model: Checkpoint = {
+      id,
+      name: nameOf(present(metadata.pod.value), present(metadata.container.value), label),
+      state: 'overview',
+      archive: { label, shape, compression, size, unpackedSize, spill },
+      members,
+      metadata,
+      sizes: measureSizes(evidence),
+      diagnostics: [...evidence.diagnostics],
+      diagnosticsDropped: evidence.diagnosticsDropped,
+      processes: later,
+      descriptors: later,
+      files: later,
+      sockets: later,
+      mounts: later,
+      namespaces: later,
+      memory: later,
+    }
+    return new OpenCheckpoint(id, evidence, model)
+  }
+
+  get model(): Checkpoint {
+    return this.#model
+  }
+
+  /** Decodes everything else and joins it into the model. */
+  async complete(onProgress?: (progress: Progress) => void): Promise<Checkpoint> {
+    const { evidence } = this
+    const joined = await joinCheckpoint(evidence)
+    await this.#decodeRest(onProgress)
+    this.#joined = joined
+    const { processes, descriptors, files, sockets, mounts, namespaces, memory } = joined
+    this.#model = {
+      ...this.#model,
+      state: 'ready',
+      members: this.#membersAfter(joined.staleMembers),
+      diagnostics: [...evidence.diagnostics],
+      diagnosticsDropped: evidence.diagnosticsDropped,
+      ...{ processes, descriptors, files, sockets, mounts, namespaces, memory },
+    }
+    return this.#model
+  }
+
+  processDetail(pid: number): Promise<ProcessDetail> {
+    if (!this.#joined) throw new Error('the checkpoint is still being decoded')
+    return readProcessDetail(this.evidence, this.#joined, pid)
+  }
+
+  async close(): Promise<void> {
+    await this.evidence.archive.close()
+  }
+
+  /** Decodes images that no join asked for, so that their defects are known. */
+  async #decodeRest(onProgress?: (progress: Progress) => void): Promise<void> {
+    const { evidence } = this
+    const rest = evidence.members.filter(
+      (member) =>
+        member.kind === 'criu-image' && !evidence.outcomes.has(member.index) && member.size <= limits.eagerMember,
+    )
+    let done = 0
+    const next = rest.values()
+    const work = async (): Promise<void> => {
+      for (const member of next) {
+        await evidence.imageOf(member)
+        done += 1
+        onProgress?.({ phase: 'decoding', done, total: rest.length, unit: 'items' })
+      }
+    }
+    await Promise.all(Array.from({ length: CONCURRENCY }, work))
+  }
+
+  #membersAfter(stale: ReadonlySet<number>): CheckpointMember[] {
+    return this.evidence.members.map((member) => {
+      const reading = stale.has(member.index) ? 'stale' : undefined
+      const outcome = this.evidence.outcomes.get(member.index)
+      if (outcome === undefined) return reading ? { ...member, reading } : member
+      if (outcome === 'failed')
+        return { ...member, records: absent('unparsable', 'the image could not be decoded'), reading: 'failed' }
+      return { ...member, records: outcome.records, reading: reading ?? (outcome.whole ? 'whole' : 'partial') }
+    })
+  }
+}
+
+function nameOf(pod: string | undefined, container: string | undefined, label: string): string {
+  if (pod !== undefined && container !== undefined) return `${pod} / ${container}`
+  return container ?? (visibleText(label) === '' ? 'unnamed' : label)
+}

@@ -1,0 +1,176 @@
+/**
+ * The analysis worker's services over opened checkpoints, without the thread: tests and the worker entry both use it.
+ */
+import type { InputFile } from '../src/archive/member.ts'
+import { streamOf } from '../src/archive/source.ts'
+import { openInputs, type OpenOptions } from '../src/archive/open.ts'
+import { OpenError, isAbort } from '../src/base/errors.ts'
+import { limits } from '../src/base/limits.ts'
+import { critJson } from '../src/criu/crit-json.ts'
+import { OpenCheckpoint } from '../src/ingest/checkpoint.ts'
+import { locateTrace } from '../src/ingest/locate.ts'
+import { listRecordFields, listRecords } from '../src/ingest/records.ts'
+import { memparse } from '../src/query/memparse.ts'
+import { isAbsent } from '../src/model/absent.ts'
+import type { Trace } from '../src/model/origin.ts'
+import type { ProcessDetail } from '../src/model/process.ts'
+import { inspectJson } from '../src/report/inspect.ts'
+import { listJson } from '../src/report/list.ts'
+import type { AnalysisApi, FieldNode, LocatedBytes, MemparseRow, OpenEvent, RecordNode } from './contract.ts'
+
+type Spill = OpenOptions['spill']
+
+/** Largest answer of `readMember`. */
+const READ_LIMIT = 1024 * 1024
+
+export class Analysis implements AnalysisApi {
+  readonly #build: string
+  readonly #spill: Spill
+  readonly #open = new Map<string, OpenCheckpoint>()
+  readonly #requests = new Map<number, AbortController>()
+  #count = 0
+
+  constructor(build: string, spill: Spill) {
+    this.#build = build
+    this.#spill = spill
+  }
+
+  version(): Promise<string> {
+    return Promise.resolve(this.#build)
+  }
+
+  async open(request: number, files: readonly InputFile[], onEvent: (event: OpenEvent) => void): Promise<void> {
+    const controller = new AbortController()
+    this.#requests.set(request, controller)
+    const { signal } = controller
+    try {
+      const results = openInputs(files, {
+        signal,
+        spill: this.#spill,
+        onProgress: (progress, label) => {
+          onEvent({ kind: 'progress', label, id: undefined, progress })
+        },
+      })
+      for await (const result of results) {
+        if (result.kind === 'archive') await this.#decode(result.archive, onEvent, signal)
+        else onEvent(failure(result.label, result.error))
+      }
+    } catch (error) {
+      if (!isAbort(error)) throw error
+    } finally {
+      this.#requests.delete(request)
+    }
+  }
+
+  cancel(request: number): Promise<void> {
+    this.#requests.get(request)?.abort()
+    return Promise.resolve()
+  }
+
+  async close(id: string): Promise<void> {
+    const checkpoint = this.#open.get(id)
+    this.#open.delete(id)
+    await checkpoint?.close()
+  }
+
+  async processDetail(id: string, pid: number): Promise<ProcessDetail> {
+    return this.#get(id).processDetail(pid)
+  }
+
+  async readMember(id: string, member: number, offset: number, length: number): Promise<Uint8Array> {
+    if (length > READ_LIMIT) throw new RangeError(`at most ${READ_LIMIT} bytes are read at once`)
+    const { evidence } = this.#get(id)
+    return (await evidence.archive.open(memberAt(evidence, member)).read(offset, length)).slice()
+  }
+
+  async locate(id: string, trace: Trace): Promise<LocatedBytes> {
+    return locateTrace(this.#get(id).evidence, trace)
+  }
+
+  async records(
+    id: string,
+    member: number,
+    from: number,
+    count: number,
+  ): Promise<{ total: number; records: readonly RecordNode[] }> {
+    const { evidence } = this.#get(id)
+    return listRecords(evidence, memberAt(evidence, member), from, count)
+  }
+
+  async fields(
+    id: string,
+    member: number,
+    record: number,
+    path: string,
+    from: number,
+    count: number,
+  ): Promise<{ total: number; fields: readonly FieldNode[] }> {
+    const { evidence } = this.#get(id)
+    return listRecordFields(evidence, memberAt(evidence, member), record, path, from, count)
+  }
+
+  async decodeMember(id: string, member: number, pretty: boolean): Promise<Blob> {
+    const { evidence } = this.#get(id)
+    const target = memberAt(evidence, member)
+    const bytes = await evidence.archive.open(target).read(0, Math.min(target.size, limits.decodableMember))
+    return new Blob([...critJson(bytes, target.name, { pretty })], { type: 'application/json' })
+  }
+
+  async memberBlob(id: string, member: number): Promise<Blob> {
+    const { evidence } = this.#get(id)
+    return new Response(streamOf(evidence.archive.open(memberAt(evidence, member)))).blob()
+  }
+
+  list(ids: readonly string[]): Promise<readonly Record<string, unknown>[]> {
+    return Promise.resolve(ids.map((id) => listJson(this.#get(id).model)))
+  }
+
+  async inspect(id: string): Promise<Record<string, unknown>> {
+    const checkpoint = this.#get(id)
+    const { processes } = checkpoint.model
+    const details = new Map<number, ProcessDetail>()
+    if (!isAbsent(processes)) for (const { pid } of processes) details.set(pid, await checkpoint.processDetail(pid))
+    return inspectJson(checkpoint.model, details)
+  }
+
+  memparse(id: string): Promise<readonly MemparseRow[]> {
+    return Promise.resolve(memparse(this.#get(id).model))
+  }
+
+  async #decode(
+    archive: Parameters<typeof OpenCheckpoint.open>[1],
+    onEvent: (event: OpenEvent) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const id = `c${++this.#count}`
+    try {
+      const checkpoint = await OpenCheckpoint.open(id, archive, signal)
+      this.#open.set(id, checkpoint)
+      onEvent({ kind: 'checkpoint', checkpoint: checkpoint.model })
+      const ready = await checkpoint.complete((progress) => {
+        onEvent({ kind: 'progress', label: archive.label, id, progress })
+      })
+      onEvent({ kind: 'checkpoint', checkpoint: ready })
+    } catch (error) {
+      this.#open.delete(id)
+      await archive.close()
+      throw error
+    }
+  }
+
+  #get(id: string): OpenCheckpoint {
+    const checkpoint = this.#open.get(id)
+    if (!checkpoint) throw new Error(`no checkpoint ${id} is open`)
+    return checkpoint
+  }
+}
+
+function failure(label: string, error: OpenError): OpenEvent {
+  return { kind: 'failed', label, code: error.code, message: error.message, advice: error.advice }
+}
+
+function memberAt(evidence: OpenCheckpoint['evidence'], index: number): OpenCheckpoint['evidence']['members'][number] {
+  const member = evidence.members[index]
+  if (!member) throw new RangeError(`no member ${index}`)
+  return member
+}
