@@ -15,6 +15,10 @@ export const limits = {
   pathLength: 64 * 1024,
   /** Largest pax extended header. */
   paxHeader: 16 * 1024 * 1024,
+  /** Memory for the decoded values of one image, in slots of about eight bytes (about 200 MB). */
+  imageSlots: 24_000_000,
+  /** Defects listed for one image; further ones are counted. */
+  imageDefects: 200,
   /** Nesting of protobuf messages. */
   messageDepth: 64,
   /** Largest command line or environment block read from process memory. */

@@ -6,7 +6,7 @@
  * image are bytes, not always UTF-8), records unknown fields by position, and never throws for a missing
  * required field: a damaged image still shows what it has.
  */
-import { FormatError } from '../base/errors.ts'
+import { FormatError, LimitError } from '../base/errors.ts'
 import { limits } from '../base/limits.ts'
 import { decodeText } from '../base/text.ts'
 
@@ -40,33 +40,113 @@ export interface DisplayHints {
 /** [field number, name, label (0 optional, 1 required, 2 repeated), kind, scalar/enum/message name, hints?] */
 export type FieldRow = readonly [number, string, 0 | 1 | 2, 's' | 'e' | 'm', string, DisplayHints?]
 
-/** Reads varints and length-delimited values within [pos, limit) of an image. */
+/** How one message is made and read; the generated module has one for each. */
+export interface Decoder<T> {
+  readonly create: () => T
+  /** Reads fields up to the reader's limit into `m`; on an error `m` holds what came before it. */
+  readonly read: (r: WireReader, depth: number, m: T) => void
+}
+
+/** A field that no schema of ours has: how often, and where it was first seen. */
+export interface UnknownCount {
+  readonly message: string
+  readonly number: number
+  readonly wireType: number
+  readonly offset: number
+  count: number
+}
+
+/** A message that came without a required field. */
+export interface IncompleteMessage {
+  readonly message: string
+  readonly value: object
+  /** Byte offset of the end of the message. */
+  readonly end: number
+}
+
+/** Different unknown fields told apart in one image; further ones are kept in `$unknown` only. */
+const UNKNOWN_KINDS = 64
+
+/**
+ * Reads varints and length-delimited values within the window [pos, limit) of an image. The window shrinks to
+ * each nested message, so that no value reaches beyond the message that it is in.
+ */
 export class WireReader {
   pos: number
   /** End of the innermost length-delimited value, or of the record. */
   limit: number
   readonly bytes: Uint8Array
+  /** Memory spent on decoded values, in slots of about eight bytes (limits.imageSlots). */
+  slots = 0
+  /** Unknown fields of the whole image, by message and number. */
+  readonly unknownCounts = new Map<string, UnknownCount>()
+  /** Messages without a required field, since the last `window`. */
+  incomplete: IncompleteMessage[] = []
   readonly #view: DataView
 
-  constructor(bytes: Uint8Array, pos: number, limit: number) {
+  constructor(bytes: Uint8Array, pos = 0, limit = bytes.length) {
     this.bytes = bytes
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.pos = pos
     this.limit = Math.min(limit, bytes.length)
   }
 
+  /** Goes to another record. */
+  window(pos: number, limit: number): void {
+    this.pos = pos
+    this.limit = Math.min(limit, this.bytes.length)
+    this.incomplete = []
+  }
+
   #fail(code: 'truncated' | 'bad-varint' | 'bad-wire-type' | 'too-deep', message: string, at: number): never {
     throw new FormatError(code, message, { offset: at, length: Math.max(0, this.limit - at) })
   }
 
-  /** Called on entry of a message: bounds the nesting. */
-  enter(depth: number): void {
-    if (depth > limits.messageDepth) this.#fail('too-deep', 'messages are nested too deeply', this.pos)
+  /** Counts memory that decoding is about to take. */
+  spend(slots: number): void {
+    this.slots += slots
+    if (this.slots > limits.imageSlots)
+      throw new LimitError('imageSlots', `more decoded values than ${limits.imageSlots} slots of memory`)
   }
 
-  /** Called when a message is read: its last field must end where it ends. */
-  leave(end: number): void {
-    if (this.pos !== end) this.#fail('truncated', 'a field reaches beyond the end of its message', end)
+  /** Called on entry of a message: bounds the nesting and the memory. */
+  enter(depth: number, fields: number): void {
+    if (depth > limits.messageDepth) this.#fail('too-deep', 'messages are nested too deeply', this.pos)
+    this.spend(fields + 4)
+  }
+
+  /** Narrows the window to the length-delimited value at the position; gives the limit to restore. */
+  open(): number {
+    const outer = this.limit
+    this.limit = this.end()
+    return outer
+  }
+
+  /** The same for packed scalars, each at least one byte long. */
+  openPacked(): number {
+    const outer = this.open()
+    this.spend(this.limit - this.pos)
+    return outer
+  }
+
+  close(outer: number): void {
+    this.limit = outer
+  }
+
+  /** Notes that a required field did not come (proto2 "required"); the message is kept as it is. */
+  missing(message: string, value: object): void {
+    this.spend(4)
+    this.incomplete.push({ message, value, end: this.pos })
+  }
+
+  /** A field's tag: number << 3 | wire type. */
+  tag(): number {
+    const at = this.pos
+    const tag = this.uint32()
+    if (tag < 8) this.#fail('bad-wire-type', 'field number 0', at)
+    if (this.pos - at > 5) this.#fail('bad-varint', 'a tag of more than five bytes', at)
+    this.spend(1)
+    return tag
   }
 
   /** Low 32 bits of a varint, unsigned. */
@@ -153,15 +233,26 @@ export class WireReader {
   }
 
   /** Skips the value of an unknown field and records where it is. */
-  unknown(message: Message, tag: number, at: number): void {
+  unknown(messageName: string, message: Message, tag: number, at: number): void {
     const wireType = tag & 7
+    this.skip(wireType, at)
+    this.spend(8)
+    const number = tag >>> 3
+    ;(message.$unknown ??= []).push({ number, wireType, offset: at, length: this.pos - at })
+    const key = `${messageName}.${number}.${wireType}`
+    const seen = this.unknownCounts.get(key)
+    if (seen) seen.count += 1
+    else if (this.unknownCounts.size < UNKNOWN_KINDS)
+      this.unknownCounts.set(key, { message: messageName, number, wireType, offset: at, count: 1 })
+  }
+
+  /** Skips a value; `at` is where its tag is, for the error. */
+  skip(wireType: number, at: number): void {
     if (wireType === 0) this.uint64()
     else if (wireType === 1) this.#take(8)
     else if (wireType === 2) this.pos = this.end()
     else if (wireType === 5) this.#take(4)
     else this.#fail('bad-wire-type', `wire type ${wireType} is not used by any CRIU image`, at)
-    const field = { number: tag >>> 3, wireType, offset: at, length: this.pos - at }
-    ;(message.$unknown ??= []).push(field)
   }
 
   #byte(start: number): number {
