@@ -1,0 +1,122 @@
+/** What the frame and the screens see of session and route: the bridge between state and what is drawn. */
+import { readStored, writeStored } from '../ui/stored.ts'
+import { isAbsent } from '../model/absent.ts'
+import type { Checkpoint } from '../model/checkpoint.ts'
+import type { Ref } from '../model/ref.ts'
+import { views } from '../views/index.ts'
+import type { ViewDefinition } from '../views/view.ts'
+import type { ViewClient, ViewContext, ViewSettings } from './context.ts'
+import { formatRoute } from './route.ts'
+import { parseRef, refParts, type Router } from './router.svelte.ts'
+import type { Session } from './session.svelte.ts'
+
+/** Settings that outlast a visit; nothing of the evidence is among them. */
+class Settings implements ViewSettings {
+  #maskSecrets = $state(readStored('mask-secrets') === true)
+
+  get maskSecrets(): boolean {
+    return this.#maskSecrets
+  }
+
+  set maskSecrets(value: boolean) {
+    this.#maskSecrets = value
+    writeStored('mask-secrets', value)
+  }
+}
+
+export class Workspace {
+  readonly session: Session
+  readonly router: Router
+  readonly settings = new Settings()
+
+  constructor(session: Session, router: Router) {
+    this.session = session
+    this.router = router
+  }
+
+  /** The checkpoint that the URL names; the first one when it names none. */
+  get checkpoint(): Checkpoint | undefined {
+    const { checkpoint } = this.router.route
+    return checkpoint === undefined ? undefined : this.session.find(checkpoint)
+  }
+
+  /** The screen that the URL names, if it can be shown. */
+  get view(): ViewDefinition | undefined {
+    const { view } = this.router.route
+    const found = view === undefined ? undefined : views.find(view)
+    return found && (found.always || this.checkpoint) ? found : undefined
+  }
+
+  href(viewId: string, ref?: Ref, checkpoint = this.checkpoint?.id): string {
+    return formatRoute({ checkpoint, view: viewId, ref: ref ? refParts(ref) : [] })
+  }
+
+  /** The screen that shows things of this kind: the one at hand if it can. */
+  viewOf(ref: Ref): ViewDefinition | undefined {
+    const shows = (view: ViewDefinition): boolean => view.reveals.includes(ref.kind)
+    return this.view && shows(this.view) ? this.view : views.all().find(shows)
+  }
+
+  go(viewId: string, ref?: Ref, checkpoint = this.checkpoint?.id): void {
+    this.router.go({ checkpoint, view: viewId, ref: ref ? refParts(ref) : [] })
+  }
+
+  /** What the screens are given. Its reads of evidence wait for the worker. */
+  context(): ViewContext {
+    const { session, router, settings } = this
+    const checkpoint = (): Checkpoint | undefined => this.checkpoint
+    const read =
+      <K extends keyof ViewClient>(name: K) =>
+      async (...args: Parameters<ViewClient[K]>): Promise<unknown> => {
+        const client = await session.client
+        return (client[name] as (...given: Parameters<ViewClient[K]>) => Promise<unknown>)(...args)
+      }
+    return {
+      get checkpoint() {
+        const open = checkpoint()
+        if (!open) throw new Error('a screen that needs a checkpoint is mounted without one')
+        return open
+      },
+      get checkpoints() {
+        return session.checkpoints
+      },
+      get selected() {
+        return parseRef(router.route.ref)
+      },
+      settings,
+      client: {
+        processDetail: read('processDetail'),
+        readMember: read('readMember'),
+        locate: read('locate'),
+        records: read('records'),
+        fields: read('fields'),
+        decodeMember: read('decodeMember'),
+        memberBlob: read('memberBlob'),
+      } as ViewClient,
+      href: (viewId, ref) => this.href(viewId, ref),
+      select: (ref) => {
+        const { checkpoint: id, view } = router.route
+        router.go({ checkpoint: id, view, ref: ref ? refParts(ref) : [] }, router.route.ref.length > 0 && ref !== undefined)
+      },
+      go: (viewId, ref) => {
+        this.go(viewId, ref)
+      },
+      reveal: (ref) => {
+        const view = this.viewOf(ref)
+        if (view) this.go(view.id, ref)
+      },
+      pick: (id) => {
+        this.go('overview', undefined, id)
+      },
+      close: (id) => {
+        void session.close(id)
+      },
+    }
+  }
+}
+
+/** Time and engine of a checkpoint, for the switcher. */
+export function choiceNote(checkpoint: Checkpoint): string {
+  const { checkpointed, engine } = checkpoint.metadata
+  return [checkpointed.value, engine.value].filter((value) => !isAbsent(value)).join(' ')
+}
