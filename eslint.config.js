@@ -25,6 +25,10 @@ export default ts.config(
       'no-eval': 'error',
       'no-control-regex': 'off',
       '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
@@ -40,7 +44,13 @@ export default ts.config(
     rules: {
       'svelte/no-at-html-tags': 'error',
       'svelte/button-has-type': 'error',
-      'svelte/no-inline-styles': ['error', { allowTransitions: true }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "SvelteAttribute[key.name='style'] > SvelteLiteral",
+          message: 'The CSP forbids static style attributes.',
+        },
+      ],
       'svelte/no-unused-props': 'error',
     },
   },

@@ -1,0 +1,87 @@
+/**
+ * Tables as text for other programs.
+ *
+ * CSV follows RFC 4180: comma, CRLF, quotes doubled. Evidence is hostile to spreadsheets too: a cell that begins with
+ * = + - @ (also after blanks, also the full-width forms) would be run as a formula, so it gets a leading apostrophe, as
+ * does such a sign after a semicolon or a pipe (a spreadsheet set to another separator would start a cell there). Plain
+ * numbers stay as they are. An absent value is an empty field without quotes, an empty text is "".
+ * TSV is for pasting; it has the same guard, and an absent value is an em dash.
+ * Control, bidi and invisible characters are written visibly in both (`\n`, `\x1b`, `U+202E`), so a cell never spans lines.
+ * JSON keeps the lossless text: bytes that are not UTF-8 stay lone surrogates (PEP 383), written `\udcNN`. Integers beyond
+ * 2^53 are exact digits. An absent value is null, with the reason in `<column>_absent`.
+ */
+import { visibleText } from '../base/text.ts'
+import { cellExportValue, cellPlainText, type CellValue, type ExportValue } from './cell.ts'
+import type { Column } from './column.ts'
+
+const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/
+const LATER_FORMULA = /([;|]\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g
+const PLAIN_NUMBER = /^[+-]?\d+(\.\d+)?$/
+
+/** Evidence text made harmless for a spreadsheet cell and visible on one line. */
+export function spreadsheetText(text: string): string {
+  const visible = visibleText(text)
+  if (PLAIN_NUMBER.test(visible)) return visible
+  const guarded = visible.replace(LATER_FORMULA, "$1'")
+  return FORMULA.test(visible) ? `'${guarded}` : guarded
+}
+
+function csvField(cell: CellValue): string {
+  if (cell.kind === 'absent') return ''
+  const text = spreadsheetText(cellPlainText(cell))
+  return text === '' || /[",;\s]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+function csvHeader(label: string): string {
+  return csvField({ kind: 'text', text: label })
+}
+
+function tsvField(cell: CellValue): string {
+  return cell.kind === 'absent' ? '—' : spreadsheetText(cellPlainText(cell))
+}
+
+/** One cell for the clipboard. Control characters stay visible symbols: a pasted line must not run in a terminal. */
+export function cellCopy(cell: CellValue): string {
+  return cell.kind === 'absent' ? '—' : visibleText(cellPlainText(cell))
+}
+
+/** One row for the clipboard. */
+export function rowTsv<Row>(columns: readonly Column<Row>[], row: Row): string {
+  return columns.map((column) => tsvField(column.cell(row))).join('\t')
+}
+
+export function tableTsv<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): string {
+  const lines = [columns.map((column) => spreadsheetText(column.label)).join('\t')]
+  for (const row of rows) lines.push(rowTsv(columns, row))
+  return lines.join('\n') + '\n'
+}
+
+export function tableCsv<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): string {
+  const lines = [columns.map((column) => csvHeader(column.label)).join(',')]
+  for (const row of rows) lines.push(columns.map((column) => csvField(column.cell(row))).join(','))
+  return lines.join('\r\n') + '\r\n'
+}
+
+function jsonValue(value: ExportValue): string {
+  if (typeof value === 'bigint') return value.toString()
+  if (typeof value === 'object' && value !== null) return `[${value.map(jsonValue).join(', ')}]`
+  return JSON.stringify(value)
+}
+
+/** One row as a JSON object, keyed by column id. */
+export function rowJson<Row>(columns: readonly Column<Row>[], row: Row): string {
+  const fields = columns.flatMap((column) => {
+    const cell = column.cell(row)
+    const field = `${JSON.stringify(column.id)}: ${jsonValue(cellExportValue(cell))}`
+    return cell.kind === 'absent'
+      ? [field, `${JSON.stringify(`${column.id}_absent`)}: ${JSON.stringify(cell.why)}`]
+      : [field]
+  })
+  return `{ ${fields.join(', ')} }`
+}
+
+export function tableJson<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): string {
+  const lines: string[] = []
+  for (const row of rows) lines.push('  ' + rowJson(columns, row))
+  return lines.length === 0 ? '[]\n' : `[\n${lines.join(',\n')}\n]\n`
+}

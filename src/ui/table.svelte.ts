@@ -1,0 +1,124 @@
+/** State of one table: layout, sort, filter, folding, cursor. Everything drawn derives from it. */
+import { columnTemplate, defaultLayout, parseLayout, shownColumns, type Column, type ColumnLayout } from './column.ts'
+import { readStored, writeStored } from './stored.ts'
+import { parseFilter, RowFilter } from './table-filter.ts'
+import { flatItems, groupedItems, treeItems, withKey, NO_KEYS, type ItemList, type TableItem } from './table-items.ts'
+import { nextSort, sortIndices, type SortKey } from './table-sort.ts'
+
+export interface TableInput<Row> {
+  /** Names the kept layout. */
+  readonly id: string
+  readonly columns: readonly Column<Row>[]
+  readonly rows: readonly Row[]
+  /** Unique text for a row. */
+  readonly key: (row: Row) => string
+  /** Key of the row's parent: makes the table a tree. */
+  readonly parent: ((row: Row) => string | undefined) | undefined
+  readonly filter: string
+  readonly selected: string | undefined
+}
+
+export class TableState<Row> {
+  readonly #input: () => TableInput<Row>
+  layout: ColumnLayout = $state.raw({ order: [], widths: {}, hidden: [] })
+  sorts: readonly SortKey[] = $state.raw([])
+  /** Keys of folded tree rows and groups. */
+  collapsed: ReadonlySet<string> = $state.raw(NO_KEYS)
+  groupBy: string | undefined = $state()
+  /** Column of the cell cursor, -1 for the whole row. */
+  cellColumn = $state(-1)
+
+  constructor(input: () => TableInput<Row>) {
+    this.#input = input
+    const { id, columns } = input()
+    this.layout = parseLayout(columns, readStored(`table.${id}`))
+  }
+
+  readonly shown = $derived.by(() => shownColumns(this.#input().columns, this.layout))
+  readonly template = $derived.by(() => columnTemplate(this.shown, this.layout))
+  readonly #filter = $derived.by(() => {
+    const { columns, rows } = this.#input()
+    return new RowFilter(columns, rows)
+  })
+  readonly #terms = $derived.by(() => parseFilter(this.#input().filter, this.#input().columns))
+
+  /** Indices of the rows that meet the filter, sorted. */
+  readonly order: Uint32Array = $derived.by(() => {
+    const { rows, columns } = this.#input()
+    const terms = this.#terms
+    const filter = this.#filter
+    const all = Uint32Array.from(rows.keys())
+    const kept = terms.length === 0 ? all : all.filter((at) => filter.matches(terms, at))
+    return sortIndices(kept, rows, columns, this.sorts)
+  })
+
+  readonly isTree = $derived.by(() => this.#input().parent !== undefined && this.groupBy === undefined)
+
+  readonly items: ItemList<Row> = $derived.by(() => {
+    const { rows, columns, key, parent } = this.#input()
+    const column = columns.find((candidate) => candidate.id === this.groupBy)
+    if (column) return groupedItems(rows, this.order, column, this.collapsed, key)
+    if (!parent) return flatItems(rows, this.order, key)
+    const filtered = this.#terms.length > 0
+    const order = filtered ? sortIndices(Uint32Array.from(rows.keys()), rows, columns, this.sorts) : this.order
+    const matched = filtered ? this.order : undefined
+    return treeItems({ rows, order, matched, keyOf: key, parentOf: parent, collapsed: this.collapsed })
+  })
+
+  /** A group heading that the cursor stands on. */
+  groupCursor: string | undefined = $state()
+
+  /** Item under the cursor, -1 when the selected row is not drawn. */
+  readonly cursor: number = $derived.by(() => {
+    const items = this.items
+    if (this.groupCursor !== undefined) {
+      for (let i = 0; i < items.length; i++) {
+        const item = items.at(i)
+        if (item?.kind === 'group' && item.key === this.groupCursor) return i
+      }
+    }
+    const { selected } = this.#input()
+    return selected === undefined ? -1 : items.indexOf(selected)
+  })
+
+  /** The rows in the order in which they are drawn, folded ones too: what is exported. */
+  exportRows(): Row[] {
+    const { rows } = this.#input()
+    return Array.from(this.order, (at) => rows[at] as Row)
+  }
+
+  sortBy(column: string, add: boolean): void {
+    this.sorts = nextSort(this.sorts, column, add)
+  }
+
+  setSort(column: string, direction: SortKey['direction']): void {
+    this.sorts = [{ column, direction }]
+  }
+
+  /** Opens or folds a tree row or group. */
+  fold(item: TableItem<Row>, open: boolean): void {
+    const key = item.kind === 'group' ? item.key : this.#input().key(item.row)
+    this.collapsed = withKey(this.collapsed, key, !open)
+  }
+
+  setLayout(layout: ColumnLayout): void {
+    this.layout = layout
+    writeStored(`table.${this.#input().id}`, JSON.stringify(layout))
+  }
+
+  /** Back to the columns the table came with. */
+  resetLayout(): void {
+    this.layout = defaultLayout(this.#input().columns)
+    writeStored(`table.${this.#input().id}`, undefined)
+  }
+
+  setWidth(column: string, width: number): void {
+    this.setLayout({ ...this.layout, widths: { ...this.layout.widths, [column]: Math.round(width) } })
+  }
+
+  toggleColumn(column: string): void {
+    const { hidden } = this.layout
+    const next = hidden.includes(column) ? hidden.filter((id) => id !== column) : [...hidden, column]
+    this.setLayout({ ...this.layout, hidden: next })
+  }
+}

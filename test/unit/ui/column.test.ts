@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest'
+import {
+  columnTemplate,
+  columnWidth,
+  defaultLayout,
+  moveColumn,
+  parseLayout,
+  shownColumns,
+  type Column,
+} from '../../../src/ui/column.ts'
+
+const cell = () => ({ kind: 'text', text: '' }) as const
+const columns: readonly Column<null>[] = [
+  { id: 'a', label: 'A', width: 50, cell },
+  { id: 'b', label: 'B', hiddenByDefault: true, cell },
+  { id: 'c', label: 'C', grow: true, cell },
+  { id: 'd', label: 'D', minWidth: 80, cell },
+]
+const start = defaultLayout(columns)
+const ids = (layout = start) => shownColumns(columns, layout).map((column) => column.id)
+
+describe('column layout', () => {
+  test('hidden columns are left out, the growing one takes what is left', () => {
+    expect(ids()).toEqual(['a', 'c', 'd'])
+    expect(columnTemplate(shownColumns(columns, start), start)).toEqual({
+      css: '50px minmax(120px, 1fr) 120px',
+      total: 290,
+    })
+  })
+  test('moving skips hidden columns and stops at the ends', () => {
+    expect(ids(moveColumn(columns, start, 'a', 1))).toEqual(['c', 'a', 'd'])
+    expect(ids(moveColumn(columns, start, 'd', -2))).toEqual(['d', 'a', 'c'])
+    expect(moveColumn(columns, start, 'a', -1)).toBe(start)
+  })
+  test('one column is always left', () => {
+    expect(ids({ ...start, hidden: ['a', 'b', 'c', 'd'] })).toEqual(['a'])
+  })
+  test('widths are bounded', () => {
+    const [, , , d] = columns
+    if (!d) throw new Error('no column')
+    expect(columnWidth(d, { ...start, widths: { d: 3 } })).toBe(80)
+    expect(columnWidth(d, { ...start, widths: { d: 1e9 } })).toBe(2000)
+  })
+  test.each([undefined, '', '{', 'null', '[]', '{"order":[1],"widths":"x","hidden":{}}'])(
+    'kept layout %j is harmless',
+    (text) => {
+      expect(ids(parseLayout(columns, text))).toEqual(['a', 'c', 'd'])
+    },
+  )
+  test('a kept layout of an older version keeps new columns in their place', () => {
+    const kept = '{"order":["d","gone","a"],"widths":{"a":70,"d":"x"},"hidden":[]}'
+    const layout = parseLayout(columns, kept)
+    expect(ids(layout)).toEqual(['d', 'b', 'c', 'a'])
+    expect(layout.widths).toEqual({ a: 70 })
+  })
+})
