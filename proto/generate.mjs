@@ -119,7 +119,8 @@ ${messages.map(decoderSource).join('\n')}
 export const decoders: { readonly [M in keyof T.MessageTypes]: Decoder<T.MessageTypes[M]> } = {\n${messages
     .map((type) => `  ${type.name}: { create: new_${type.name}, read: read_${type.name} },\n`)
     .join('')}}\n`
-  const table = Object.fromEntries(messages.map((type) => [type.name, type.fieldsArray.map(fieldRow)]))
+  const sorted = (/** @type {protobuf.Type} */ type) => [...type.fieldsArray].sort((a, b) => a.id - b.id)
+  const table = Object.fromEntries(messages.map((type) => [type.name, sorted(type).map(fieldRow)]))
   const names = Object.fromEntries(
     enums.map((item) => [
       item.name,

@@ -1,0 +1,109 @@
+/**
+ * JSON text as Python's `json` module writes it (`ensure_ascii`, separators `", "` and `": "`, or an indentation of
+ * four), piece by piece: nothing is ever built as a whole. Numbers are given as exact digits.
+ */
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\b': '\\b',
+  '\f': '\\f',
+}
+
+/** A JSON string of printable ASCII only. Lone surrogates stay what they are: `\udcff` is the byte 0xff. */
+export function jsonString(text: string): string {
+  return `"${escapeJson(text)}"`
+}
+
+function escapeJson(text: string): string {
+  return text.replace(
+    /["\\]|[^ -~]/g,
+    (unit) => ESCAPES[unit] ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+/** Characters collected before a piece is handed out. */
+const PIECE = 64 * 1024
+
+/** Writes one JSON document. The caller hands out `take()` whenever `isFull`. */
+export class JsonWriter {
+  #text = ''
+  /** For each open object or array: whether it has an item, and its closing bracket. */
+  readonly #open: { has: boolean; readonly close: string }[] = []
+  #afterKey = false
+  readonly #pretty: boolean
+
+  constructor(pretty: boolean) {
+    this.#pretty = pretty
+  }
+
+  get isFull(): boolean {
+    return this.#text.length >= PIECE
+  }
+
+  take(): string {
+    const text = this.#text
+    this.#text = ''
+    return text
+  }
+
+  begin(bracket: '{' | '['): void {
+    this.#separate()
+    this.#text += bracket
+    this.#open.push({ has: false, close: bracket === '{' ? '}' : ']' })
+  }
+
+  end(): void {
+    const closed = this.#open.pop()
+    if (closed?.has && this.#pretty) this.#text += `\n${'    '.repeat(this.#open.length)}`
+    this.#text += closed?.close ?? ''
+  }
+
+  key(name: string): void {
+    this.#separate()
+    this.#text += `${jsonString(name)}: `
+    this.#afterKey = true
+  }
+
+  /** Anything that is JSON already: digits, `true`, `null`, a quoted string. */
+  literal(json: string): void {
+    this.#separate()
+    this.#text += json
+  }
+
+  string(text: string): void {
+    this.literal(jsonString(text))
+  }
+
+  /** A string written in parts: `beginString`, any number of `stringPart`, `endString`. */
+  beginString(): void {
+    this.literal('"')
+  }
+
+  stringPart(text: string): void {
+    this.#text += escapeJson(text)
+  }
+
+  endString(): void {
+    this.#text += '"'
+  }
+
+  newline(): void {
+    this.#text += '\n'
+  }
+
+  #separate(): void {
+    if (this.#afterKey) {
+      this.#afterKey = false
+      return
+    }
+    const top = this.#open.at(-1)
+    if (!top) return
+    if (this.#pretty) this.#text += `${top.has ? ',' : ''}\n${'    '.repeat(this.#open.length)}`
+    else if (top.has) this.#text += ', '
+    top.has = true
+  }
+}
