@@ -41,7 +41,8 @@ const YEAR_10000 = 253_402_300_800_000_000_000n
 /** Nanoseconds since the epoch → RFC 3339 with nine decimals. 0 means unset. */
 export function timeOfNanoseconds(nanoseconds: bigint): Maybe<string> {
   if (nanoseconds === 0n) return absent('not-recorded', 'the engine left this time unset')
-  if (nanoseconds < 0n || nanoseconds >= YEAR_10000) return absent('unparsable', 'a time outside the years 1970 to 9999')
+  if (nanoseconds < 0n || nanoseconds >= YEAR_10000)
+    return absent('unparsable', 'a time outside the years 1970 to 9999')
   const seconds = new Date(Number(nanoseconds / 1_000_000_000n) * 1000).toISOString().slice(0, 19)
   return `${seconds}.${(nanoseconds % 1_000_000_000n).toString().padStart(9, '0')}Z`
 }

@@ -94,7 +94,9 @@ export class Json {
   /** An integer of any size. */
   integer(): Maybe<bigint> {
     return this.#typed('number', (node) =>
-      /^-?[0-9]{1,40}$/.test(node.text) ? BigInt(node.text) : absent('unparsable', `${this.#where()} is not an integer`),
+      /^-?[0-9]{1,40}$/.test(node.text)
+        ? BigInt(node.text)
+        : absent('unparsable', `${this.#where()} is not an integer`),
     )
   }
 
