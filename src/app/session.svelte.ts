@@ -31,6 +31,8 @@ export class Session {
   failures = $state.raw<readonly Failure[]>([])
   /** A defect of our own, with details to copy; the session goes on where it can. */
   crash = $state.raw<string | undefined>(undefined)
+  /** Called when a checkpoint is first listed, with the number of those that the same `open` gave before it. */
+  onListed: (id: string, before: number) => void = () => undefined
   readonly #connect: () => Promise<AnalysisClient>
   #client: Promise<AnalysisClient> | undefined
   #keys = 0
@@ -86,6 +88,12 @@ export class Session {
     this.failures = this.failures.filter((failure) => failure.key !== key)
   }
 
+  /** Says that something was left out of what was dropped. */
+  note(message: string): void {
+    const failure = { label: 'Some files were left out', code: 'left-out', message, advice: '' }
+    this.failures = [...this.failures, { ...failure, key: ++this.#keys }]
+  }
+
   report(error: unknown): void {
     this.crash = error instanceof Error ? (error.stack ?? error.message) : String(error)
   }
@@ -115,8 +123,9 @@ export class Session {
     if (ids.includes(checkpoint.id)) {
       this.checkpoints = this.checkpoints.map((old) => (old.id === checkpoint.id ? checkpoint : old))
     } else {
-      ids.push(checkpoint.id)
       this.checkpoints = [...this.checkpoints, checkpoint]
+      ids.push(checkpoint.id)
+      this.onListed(checkpoint.id, ids.length - 1)
     }
   }
 }

@@ -5,6 +5,7 @@ import type { Checkpoint } from '../model/checkpoint.ts'
 import type { Ref } from '../model/ref.ts'
 import { views } from '../views/index.ts'
 import type { ViewDefinition } from '../views/view.ts'
+import type { DiagnosticCount } from './frame.ts'
 import type { ViewClient, ViewContext, ViewSettings } from './context.ts'
 import { formatRoute } from './route.ts'
 import { parseRef, refParts, type Router } from './router.svelte.ts'
@@ -12,7 +13,7 @@ import type { Session } from './session.svelte.ts'
 
 /** Settings that outlast a visit; nothing of the evidence is among them. */
 class Settings implements ViewSettings {
-  #maskSecrets = $state(readStored('mask-secrets') === true)
+  #maskSecrets = $state(readStored('mask-secrets') === 'yes')
 
   get maskSecrets(): boolean {
     return this.#maskSecrets
@@ -20,7 +21,7 @@ class Settings implements ViewSettings {
 
   set maskSecrets(value: boolean) {
     this.#maskSecrets = value
-    writeStored('mask-secrets', value)
+    writeStored('mask-secrets', value ? 'yes' : undefined)
   }
 }
 
@@ -29,9 +30,15 @@ export class Workspace {
   readonly router: Router
   readonly settings = new Settings()
 
+  /** Set when a new version of the page waits: switches to it. */
+  update = $state.raw<(() => void) | undefined>(undefined)
+
   constructor(session: Session, router: Router) {
     this.session = session
     this.router = router
+    session.onListed = (id, before) => {
+      this.#arrive(id, before)
+    }
   }
 
   /** The checkpoint that the URL names; the first one when it names none. */
@@ -59,6 +66,23 @@ export class Workspace {
 
   go(viewId: string, ref?: Ref, checkpoint = this.checkpoint?.id): void {
     this.router.go({ checkpoint, view: viewId, ref: ref ? refParts(ref) : [] })
+  }
+
+  /** Defects of the checkpoint at hand, for the top bar. Notes are counted only when there is nothing worse. */
+  get diagnosticCount(): DiagnosticCount | undefined {
+    const { checkpoint } = this
+    if (!checkpoint || checkpoint.diagnostics.length === 0) return undefined
+    for (const worst of ['error', 'warning', 'info'] as const) {
+      const count = checkpoint.diagnostics.filter(({ severity }) => severity === worst).length
+      if (count > 0) return { count, worst, href: this.href('diagnostics') }
+    }
+    return undefined
+  }
+
+  /** Shows what was just opened, unless the URL already pointed to a place in it. */
+  #arrive(id: string, before: number): void {
+    if (before > 0) this.go('checkpoints')
+    else if (this.session.checkpoints.length > 1 || !this.view || !this.checkpoint) this.go('overview', undefined, id)
   }
 
   /** What the screens are given. Its reads of evidence wait for the worker. */
