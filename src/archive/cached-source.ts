@@ -17,7 +17,7 @@ export interface CacheOptions {
 const BLOCK = 256 * 1024
 const CAPACITY = 32 * 1024 * 1024
 /** Reads of more than this many blocks bypass the cache. */
-const BYPASS_BLOCKS = 4
+const BYPASS_BLOCKS = 2
 
 export class CachedSource implements ByteSource {
   readonly size: number
@@ -40,7 +40,7 @@ export class CachedSource implements ByteSource {
     if (length === 0) return new Uint8Array(0)
     const first = Math.floor(offset / this.#block)
     const last = Math.floor((offset + length - 1) / this.#block)
-    if (last - first >= BYPASS_BLOCKS && length > BLOCK) return this.#source.read(offset, length, signal)
+    if (length > BYPASS_BLOCKS * this.#block && length >= BLOCK) return this.#source.read(offset, length, signal)
     if (first === last) {
       const bytes = await this.#get(first)
       signal?.throwIfAborted()

@@ -64,7 +64,10 @@ export class TarWalker {
       await this.#count()
       const at = this.at
       const left = this.#source.size - at
-      if (left < TAR_BLOCK) return this.#endOfBytes(left)
+      if (left < TAR_BLOCK) {
+        this.#endOfBytes(left)
+        return undefined
+      }
       const block = await this.#read(at)
       if (block[0] === 0 && isZeroBlock(block)) {
         if (await this.#passEndMark()) continue
@@ -100,7 +103,7 @@ export class TarWalker {
     await new Promise((resolve) => setTimeout(resolve))
   }
 
-  #endOfBytes(left: number): undefined {
+  #endOfBytes(left: number): void {
     const at = this.at
     if (left > 0)
       this.#defects.add('error', 'tar-truncated-header', `the archive ends inside a header, at byte ${at + left}`, at)
@@ -110,7 +113,7 @@ export class TarWalker {
 
   /** A header with a wrong sum is believed when what follows its body fits. */
   async #isPlausible(header: TarHeader): Promise<boolean> {
-    if (header.dialect === 'v7' || header.size === undefined || this.at === 0) return false
+    if (header.dialect === 'v7' || header.size === undefined) return false
     return this.isBoundary(this.at + TAR_BLOCK + (BODYLESS.has(header.type) ? 0 : padded(header.size)))
   }
 

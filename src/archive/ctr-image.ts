@@ -1,0 +1,85 @@
+/**
+ * What `ctr containers checkpoint` writes: an index whose descriptors are the parts of a checkpoint themselves
+ * (containerd core/images/mediatypes.go and client/container_checkpoint_opts.go). They become one flat list: the
+ * members of the CRIU tar under `checkpoint/`, the other blobs beside it under names of their own.
+ */
+import { OpenError } from '../base/errors.ts'
+import { makeArchive, openContained } from './contained.ts'
+import type { Contained, OpenContext, OpenResult } from './contained.ts'
+import type { Layer } from './layers.ts'
+import type { ArchiveDefect } from './member.ts'
+import { findRoots, makeTree, takeRoot } from './tree.ts'
+import type { Tree } from './tree.ts'
+
+const CRIU_TAR = /^application\/vnd\.containerd\.container\.criu\.checkpoint\.(criu|predump)\.tar/
+const PART = /^application\/vnd\.containerd\.container\.checkpoint\.([a-z.]+?)(?:\.v1)?(\+proto)?$/
+const LAYER = /\b(?:layer\.v1\.tar|rootfs\.diff\.tar)/
+
+/** True for a descriptor that only a `ctr` checkpoint has. */
+export function isCtrDescriptor({ mediaType }: { readonly mediaType: string }): boolean {
+  return CRIU_TAR.test(mediaType)
+}
+
+/** The checkpoint of one such index. */
+export async function* openCtr(tree: Tree, parts: readonly Layer[], context: OpenContext): AsyncGenerator<OpenResult> {
+  const opened: Contained[] = []
+  const picks: Parameters<typeof makeTree>[0][number][] = []
+  const defects: ArchiveDefect[] = [...tree.defects]
+  let criu: Contained | undefined
+  let predumps = 0
+  try {
+    for (const { member, mediaType } of parts) {
+      const kind = CRIU_TAR.exec(mediaType)?.[1]
+      if (kind === undefined) {
+        const name = partName(mediaType)
+        if (name !== undefined) picks.push({ tree, member, name })
+        continue
+      }
+      const contained = await openContained(tree.open(member), context)
+      opened.push(contained)
+      if (kind === 'criu') criu ??= contained
+      const folder =
+        kind === 'criu' ? 'checkpoint' : predumps === 0 ? 'pre-checkpoint' : `pre-checkpoint-${predumps + 1}`
+      if (kind === 'predump') predumps += 1
+      picks.push(...imagePicks(contained.tree, folder))
+      defects.push(...contained.tree.defects)
+    }
+    const { compression = 'none', spill = 'none', unpackedSize = 0 } = criu?.context ?? {}
+    const archive = makeArchive(makeTree(picks, defects), {
+      ...context,
+      shape: 'ctr-image',
+      compression,
+      spill,
+      unpackedSize,
+    })
+    const holds = opened.map(({ context: inner }) => inner.lease.share())
+    const close = async () => {
+      await archive.close()
+      for (const release of holds) await release()
+    }
+    yield { kind: 'archive', archive: { ...archive, close } }
+  } catch (error) {
+    if (!(error instanceof OpenError)) throw error
+    yield { kind: 'failed', label: context.label, error }
+  } finally {
+    for (const contained of opened) await contained.release()
+  }
+}
+
+/** The images of a CRIU tar, under `folder`. */
+function imagePicks(tree: Tree, folder: string): Parameters<typeof makeTree>[0] {
+  const [root = ''] = findRoots(tree.members).strong
+  const images = takeRoot(tree, root, true)
+  // A tar that has a checkpoint/ folder of its own is taken as it is.
+  return images.members.map((member) => {
+    const isPlaced = member.name === folder || member.name.startsWith(`${folder}/`)
+    return { tree: images, member, name: isPlaced ? member.name : `${folder}/${member.name}` }
+  })
+}
+
+/** Name of a part that is not a CRIU tar, undefined for what is no part (the image the container ran from). */
+function partName(mediaType: string): string | undefined {
+  const part = PART.exec(mediaType)
+  if (part) return `ctr.${part[1] ?? 'part'}${part[2] ? '.pb' : ''}`
+  return LAYER.test(mediaType) ? 'rootfs-diff.tar' : undefined
+}
