@@ -17,6 +17,8 @@ export const limits = {
   paxHeader: 16 * 1024 * 1024,
   /** Memory for the decoded values of one image, in slots of about eight bytes (about 200 MB). */
   imageSlots: 24_000_000,
+  /** Entries of one pagemap (about 40 bytes of memory each). */
+  pagemapEntries: 8_000_000,
   /** Defects listed for one image; further ones are counted. */
   imageDefects: 200,
   /** Nesting of protobuf messages. */

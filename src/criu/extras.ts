@@ -196,6 +196,7 @@ function semaphores(count: number, reader: WireReader, cutter: Cutter): Extra {
 }
 
 /** Little-endian u32; the caller has checked that four bytes are there. */
-export function uint32At(bytes: Uint8Array, offset: number): number {
-  return new DataView(bytes.buffer, bytes.byteOffset + offset, 4).getUint32(0, true)
+export function uint32At(bytes: Uint8Array, at: number): number {
+  const low = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16)
+  return (low | ((bytes[at + 3] ?? 0) << 24)) >>> 0
 }
