@@ -1,0 +1,44 @@
+/**
+ * What a screen may ask of the application: the checkpoint at hand, the selection, links, and reads of evidence.
+ * The frame provides it; tests provide their own.
+ */
+import { createContext } from 'svelte'
+import type { AnalysisApi } from '../../workers/contract.ts'
+import type { Checkpoint } from '../model/checkpoint.ts'
+import type { Ref } from '../model/ref.ts'
+
+/** The reads of evidence that screens make. Every one may fail and is then said so where it was asked for. */
+export type ViewClient = Pick<
+  AnalysisApi,
+  'processDetail' | 'readMember' | 'locate' | 'records' | 'decodeMember' | 'memberBlob'
+>
+
+/** The person's choices that concern several screens; reactive, kept between visits. */
+export interface ViewSettings {
+  /** Draws and copies a mask for values that look like secrets. */
+  maskSecrets: boolean
+}
+
+export interface ViewContext {
+  /** The checkpoint worked on. Screens that need one are mounted only while there is one. */
+  readonly checkpoint: Checkpoint
+  /** All that were opened, in the order of opening. */
+  readonly checkpoints: readonly Checkpoint[]
+  /** What the URL points to; may point to nothing in this checkpoint. */
+  readonly selected: Ref | undefined
+  readonly settings: ViewSettings
+  readonly client: ViewClient
+  /** In-app link (starts with `#`); holds ids only, never evidence. */
+  href(viewId: string, ref?: Ref): string
+  /** Selects within the screen at hand. */
+  select(ref: Ref | undefined): void
+  /** Goes to a screen. */
+  go(viewId: string, ref?: Ref): void
+  /** Goes to the screen that shows things of this kind. */
+  reveal(ref: Ref): void
+  /** Makes a checkpoint the one worked on. */
+  pick(checkpointId: string): void
+  close(checkpointId: string): void
+}
+
+export const [viewContext, provideViewContext] = createContext<ViewContext>()
