@@ -1,6 +1,8 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 import type { Plugin } from 'vite'
+import { licences } from './.ci/licences.mjs'
+import { site } from './.ci/site.mjs'
 import { generate } from './proto/generate.mjs'
 
 /** Keeps src/criu/generated in step with proto/ for the dev server, the build and the tests. */
@@ -8,10 +10,12 @@ function criuDecoders(): Plugin {
   return { name: 'criu-decoders', configResolved: generate }
 }
 
+const licenceLists = licences()
+
 export default defineConfig({
   base: './',
-  plugins: [criuDecoders(), svelte()],
-  worker: { format: 'es' },
+  plugins: [criuDecoders(), svelte(), licenceLists.page, site()],
+  worker: { format: 'es', plugins: () => [licenceLists.worker] },
   build: {
     target: 'es2023',
     assetsInlineLimit: 0,
@@ -19,7 +23,22 @@ export default defineConfig({
     reportCompressedSize: false,
   },
   test: {
-    include: ['test/{unit,golden,property}/**/*.test.ts'],
-    testTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/{unit,golden,property}/**/*.test.ts'], testTimeout: 30_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: 'test/e2e/harness/global-setup.ts',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
   },
 })

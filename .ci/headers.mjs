@@ -1,0 +1,67 @@
+/**
+ * What the site is served with. The content security policy is the proof that nothing leaves the page: it may connect
+ * to nowhere, run only its own files, and load no picture, font or worker from elsewhere. The one exception is the
+ * service worker, which must be able to fetch the site's own files to keep them for offline use.
+ *
+ * A policy in a <meta> element binds the page but not its workers, so hosts should send the headers
+ * (`dist/_headers` has them in the form that several static hosts read).
+ */
+
+/** @type {readonly (readonly [string, string])[]} */
+const DIRECTIVES = [
+  ['default-src', "'none'"],
+  ['script-src', "'self'"],
+  ['style-src', "'self'"],
+  ['worker-src', "'self'"],
+  ['connect-src', "'none'"],
+  ['img-src', "'self' data: blob:"],
+  ['font-src', "'self'"],
+  ['manifest-src', "'self'"],
+  ['base-uri', "'none'"],
+  ['form-action', "'none'"],
+  ['frame-ancestors', "'none'"],
+  ['require-trusted-types-for', "'script'"],
+  ['trusted-types', 'svelte-trusted-html app-url'],
+]
+
+/** @param {readonly (readonly [string, string])[]} directives */
+const join = (directives) => directives.map((directive) => directive.join(' ')).join('; ')
+
+/** Policy of the page and of its workers. */
+export const pagePolicy = join(DIRECTIVES)
+
+/** Policy for a <meta> element, where `frame-ancestors` has no meaning and browsers complain about it. */
+export const metaPolicy = join(DIRECTIVES.filter(([name]) => name !== 'frame-ancestors'))
+
+/** Policy of sw.js alone: it fetches the site's own files. */
+export const serviceWorkerPolicy = join(
+  DIRECTIVES.map(([name, value]) => (name === 'connect-src' ? [name, "'self'"] : [name, value])),
+)
+
+/** @type {Readonly<Record<string, string>>} */
+const COMMON = {
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+}
+
+/** Headers of one file of the site. @param {string} path path in the site, `/` first */
+export function headersFor(path) {
+  const isWorker = path === '/sw.js'
+  return {
+    ...COMMON,
+    'Content-Security-Policy': isWorker ? serviceWorkerPolicy : pagePolicy,
+    'Cache-Control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+  }
+}
+
+/** The same as a `_headers` file, the form that several static hosts read. */
+export function headersFile() {
+  /** @param {Readonly<Record<string, string>>} headers */
+  const lines = (headers) => Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`)
+  // Such hosts join the headers of all matching rules, so sw.js must not match the page's rule for the policy.
+  const pages = ['/', '/index.html', '/assets/*'].flatMap((path) => [path, ...lines(headersFor(path))])
+  return [...pages, '/sw.js', ...lines(headersFor('/sw.js')), ''].join('\n')
+}

@@ -1,0 +1,9 @@
+/** `npm test`: sets up, then every check and test there is, in order of how soon they can fail. Ends with a non-zero code on any failure. */
+import { ensureChromium, ensureModules } from './setup.mjs'
+import { npm, step } from './steps.mjs'
+
+const start = Date.now()
+ensureModules()
+process.env['CHROMIUM'] = ensureChromium()
+for (const name of ['check', 'test:unit', 'build', 'test:e2e']) step(name, () => npm(['run', '--silent', name]))
+console.log(`\nAll checks and tests passed in ${Math.round((Date.now() - start) / 1000)} s.`)

@@ -1,0 +1,150 @@
+/**
+ * `window.cryoscope`: the page for scripts, in the browser's console and in automation. Documented in docs/console.md.
+ * Everything is asynchronous and gives plain values that JSON can hold; only `decode` gives JSON text, so that 64-bit
+ * numbers stay exact.
+ */
+import type { InputFile } from '../archive/member.ts'
+import type { Checkpoint, CheckpointMember } from '../model/checkpoint.ts'
+import type { AnalysisApi, MemparseRow } from '../../workers/contract.ts'
+
+/** An input that could not be opened. */
+export interface ConsoleFailure {
+  readonly label: string
+  readonly code: string
+  readonly message: string
+  readonly advice: string
+}
+
+/** What the page's session gives to the console. */
+export interface ConsoleSession {
+  readonly checkpoints: readonly Checkpoint[]
+  readonly failures: readonly (ConsoleFailure & { readonly key: number })[]
+  readonly client: Promise<Pick<AnalysisApi, 'list' | 'inspect' | 'memparse' | 'decodeMember'>>
+  /** Resolves with the ids of the checkpoints that came of it once all are decoded or failed. */
+  open(files: readonly InputFile[]): Promise<readonly string[]>
+  close(id: string): Promise<void>
+}
+
+export interface CheckpointSummary {
+  readonly id: string
+  readonly name: string
+  /** `overview`: identity and sizes are known; `ready`: everything is decoded. */
+  readonly state: Checkpoint['state']
+  /** Name of the dropped file or folder. */
+  readonly label: string
+  /** Bytes as dropped. */
+  readonly size: number
+}
+
+export interface MemberSummary {
+  readonly index: number
+  readonly path: string
+  /** Bytes. */
+  readonly size: number
+  readonly kind: CheckpointMember['kind']
+  readonly type: CheckpointMember['type']
+  /** CRIU's magic name, null for members that are no CRIU image. */
+  readonly image: string | null
+}
+
+export interface DiagnosticSummary {
+  readonly severity: 'error' | 'warning' | 'info'
+  readonly code: string
+  readonly message: string
+  /** Path of the member it concerns, and where in it; null when it concerns no bytes. */
+  readonly member: string | null
+  readonly record: number | null
+  readonly offset: number | null
+  readonly length: number | null
+}
+
+export interface CryoscopeConsole {
+  open(files: OpenArgument): Promise<{
+    readonly checkpoints: readonly CheckpointSummary[]
+    readonly failures: readonly ConsoleFailure[]
+  }>
+  checkpoints(): Promise<readonly CheckpointSummary[]>
+  list(): Promise<readonly Record<string, unknown>[]>
+  inspect(id: string): Promise<Record<string, unknown>>
+  members(id: string): Promise<readonly MemberSummary[]>
+  close(id: string): Promise<void>
+  decode(id: string, member: string | number, options?: { readonly pretty?: boolean }): Promise<string>
+  memparse(id: string): Promise<readonly MemparseRow[]>
+  diagnostics(id: string): Promise<readonly DiagnosticSummary[]>
+}
+
+/** A file, or several: an array, or the `files` of a file input. A path can be given for each. */
+export type OpenArgument = File | InputFile | Iterable<File | InputFile>
+
+/** Makes the console over a session. */
+export function createConsole(session: ConsoleSession): CryoscopeConsole {
+  function find(id: string): Checkpoint {
+    const checkpoint = session.checkpoints.find((one) => one.id === id)
+    if (!checkpoint) throw new Error(`no checkpoint ${JSON.stringify(id)} is open`)
+    return checkpoint
+  }
+  return {
+    async open(files) {
+      const known = new Set(session.failures.map((failure) => failure.key))
+      const ids = await session.open(inputsOf(files))
+      const failures = session.failures.filter((failure) => !known.has(failure.key))
+      return {
+        checkpoints: session.checkpoints.filter(({ id }) => ids.includes(id)).map(summary),
+        failures: failures.map(({ label, code, message, advice }) => ({ label, code, message, advice })),
+      }
+    },
+    checkpoints: () => Promise.resolve(session.checkpoints.map(summary)),
+    list: async () => (await session.client).list(session.checkpoints.map(({ id }) => id)),
+    inspect: async (id) => (await session.client).inspect(find(id).id),
+    members: (id) => attempt(() => find(id).members.map(memberSummary)),
+    close: async (id) => session.close(find(id).id),
+    async decode(id, member, { pretty = false } = {}) {
+      const { index } = findMember(find(id), member)
+      return (await (await session.client).decodeMember(id, index, pretty)).text()
+    },
+    memparse: async (id) => (await session.client).memparse(find(id).id),
+    diagnostics: (id) => attempt(() => diagnosticsOf(find(id))),
+  }
+}
+
+/** Runs it so that what it throws rejects the promise. */
+function attempt<T>(action: () => T): Promise<T> {
+  return new Promise((resolve) => {
+    resolve(action())
+  })
+}
+
+function inputsOf(files: OpenArgument): InputFile[] {
+  const list = Symbol.iterator in files ? [...files] : [files]
+  return list.map((item) => ('file' in item ? item : { file: item, path: item.webkitRelativePath || item.name }))
+}
+
+function summary({ id, name, state, archive }: Checkpoint): CheckpointSummary {
+  return { id, name, state, label: archive.label, size: archive.size }
+}
+
+function memberSummary({ index, path, size, kind, type, image }: CheckpointMember): MemberSummary {
+  return { index, path, size, kind, type, image: image ?? null }
+}
+
+/** By index, or by path as recorded or as compared; of several with one path the last, as extraction would leave it. */
+function findMember(checkpoint: Checkpoint, member: string | number): CheckpointMember {
+  const found =
+    typeof member === 'number'
+      ? checkpoint.members[member]
+      : checkpoint.members.findLast(({ path, name }) => path === member || name === member)
+  if (!found) throw new Error(`checkpoint ${checkpoint.id} has no member ${JSON.stringify(member)}`)
+  return found
+}
+
+function diagnosticsOf(checkpoint: Checkpoint): DiagnosticSummary[] {
+  return checkpoint.diagnostics.map(({ severity, code, message, origin }) => ({
+    severity,
+    code,
+    message,
+    member: (origin && checkpoint.members[origin.member]?.path) ?? null,
+    record: origin?.record ?? null,
+    offset: origin?.offset ?? null,
+    length: origin?.length ?? null,
+  }))
+}

@@ -1,0 +1,18 @@
+/** Starts the Chromium that the tests and measurements use. */
+import { chromium, type Browser } from 'playwright-core'
+import { ensureChromium } from '../../../.ci/setup.mjs'
+
+/** Nothing but the page under test may talk to the network; the sandbox is off since tests often run as root. */
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export function launch(extra: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: ensureChromium(), args: [...ARGUMENTS, ...extra] })
+}

@@ -1,0 +1,117 @@
+/** Ways around the application: links, history, keys, themes. */
+import { inject } from 'vitest'
+import { App } from './harness/app.ts'
+import { fixtureAs, KUBERNETES } from './harness/fixtures.ts'
+import { expect, test } from './harness/test.ts'
+
+test('every section of the navigation opens and has content', async ({ app }) => {
+  await app.open([fixtureAs(KUBERNETES)])
+  await app.waitReady()
+  const views = await app.views()
+  for (const needed of ['overview', 'processes', 'files', 'sockets', 'mounts', 'memory'])
+    expect(views).toContain(needed)
+  for (const view of views) {
+    await app.goto(view)
+    expect(app.view()).toBe(view)
+    expect((await app.text()).trim(), view).not.toBe('')
+  }
+})
+
+test('back and forward go through the screens', async ({ app }) => {
+  await app.open([fixtureAs(KUBERNETES)])
+  await app.waitReady()
+  await app.goto('processes')
+  await app.goto('files')
+  await app.page.goBack()
+  await expect.poll(() => app.view()).toBe('processes')
+  await app.page.goForward()
+  await expect.poll(() => app.view()).toBe('files')
+})
+
+test('a link works in a new page once the same archive is opened', async ({ app, context }) => {
+  await app.open([fixtureAs(KUBERNETES)])
+  await app.waitReady()
+  await app.goto('processes')
+  const { hash } = new URL(app.page.url())
+  expect(hash).not.toContain('counter')
+  const other = await App.start(context, inject('site'), hash)
+  expect(new URL(other.page.url()).hash).toBe(hash)
+  await other.open([fixtureAs(KUBERNETES)])
+  await other.waitReady()
+  await expect.poll(() => other.view()).toBe('processes')
+  await expect.poll(() => other.text()).toContain('sleep')
+  expect(other.problems).toEqual([])
+})
+
+test('reloading keeps the address and says that the archive must be opened again', async ({ app }) => {
+  await app.open([fixtureAs(KUBERNETES)])
+  await app.waitReady()
+  await app.goto('files')
+  const { hash } = new URL(app.page.url())
+  await app.reload()
+  expect(new URL(app.page.url()).hash).toBe(hash)
+  expect(await app.page.locator('body').innerText()).toMatch(/drop|open/i)
+  await app.open([fixtureAs(KUBERNETES)])
+  await app.waitReady()
+  await expect.poll(() => app.view()).toBe('files')
+})
+
+test('keys: g p goes to processes, ? lists the keys, / filters, Escape leaves', async ({ app }) => {
+  const { keyboard } = app.page
+  await app.open([fixtureAs(KUBERNETES)])
+  await app.waitReady()
+  await keyboard.press('g')
+  await keyboard.press('p')
+  await expect.poll(() => app.view()).toBe('processes')
+  await app.settle()
+  await keyboard.press('?')
+  await app.page.locator('dialog[open]').waitFor()
+  await keyboard.press('Escape')
+  await expect.poll(() => app.page.locator('dialog[open]').count()).toBe(0)
+  await keyboard.press('/')
+  await expect.poll(() => app.page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT')
+  await keyboard.type('sleep')
+  await expect.poll(() => app.text()).toContain('sleep')
+  await expect.poll(() => app.text()).not.toMatch(/\bsh\b\s/)
+})
+
+test('keys: the whole page can be walked with Tab, and focus is always visible', async ({ app }) => {
+  await app.open([fixtureAs(KUBERNETES)])
+  await app.waitReady()
+  await app.goto('processes')
+  await app.page.evaluate(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+  })
+  const seen = new Set<string>()
+  for (let press = 0; press < 60; press++) {
+    await app.page.keyboard.press('Tab')
+    const focused = await app.page.evaluate(() => {
+      const element = document.activeElement
+      if (!element || element === document.body) return undefined
+      const { outlineStyle, boxShadow } = getComputedStyle(element)
+      const isMarked = outlineStyle !== 'none' || boxShadow !== 'none' || element.id === 'main'
+      return {
+        where: element.closest('nav, header, main, aside')?.tagName ?? 'BODY',
+        isMarked,
+        html: element.outerHTML,
+      }
+    })
+    if (!focused) break
+    seen.add(focused.where)
+    expect(focused.isMarked, `focus is visible on ${focused.html.slice(0, 120)}`).toBe(true)
+  }
+  for (const part of ['HEADER', 'NAV', 'MAIN']) expect([...seen]).toContain(part)
+})
+
+test('themes: the system decides at first, the person afterwards', async ({ app }) => {
+  const background = () => app.page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  await app.page.emulateMedia({ colorScheme: 'light' })
+  const light = await background()
+  await app.page.emulateMedia({ colorScheme: 'dark' })
+  await expect.poll(background).not.toBe(light)
+  const button = app.page.getByRole('button', { name: /^Theme:/ })
+  await button.click()
+  await expect.poll(background).toBe(light)
+  await app.reload()
+  await expect.poll(background).toBe(light)
+})
