@@ -12,8 +12,12 @@ function criuDecoders(): Plugin {
 
 const licenceLists = licences()
 
+/** Page and worker of one build share this; the page refuses a worker of another one. */
+const build = Date.now().toString(36)
+
 export default defineConfig({
   base: './',
+  define: { __BUILD__: JSON.stringify(build) },
   plugins: [criuDecoders(), svelte(), licenceLists.page, site()],
   worker: { format: 'es', plugins: () => [licenceLists.worker] },
   build: {

@@ -43,11 +43,12 @@ export class Analysis implements AnalysisApi {
     const controller = new AbortController()
     this.#requests.set(request, controller)
     const { signal } = controller
+    const label = files.length === 1 ? (files[0]?.path ?? '') : `${files.length} files`
     try {
       const results = openInputs(files, {
         signal,
         spill: this.#spill,
-        onProgress: (progress, label) => {
+        onProgress: (progress) => {
           onEvent({ kind: 'progress', label, id: undefined, progress })
         },
       })
