@@ -12,7 +12,7 @@ import type { Extra } from './extras.ts'
 import { fieldTable } from './generated/schema.ts'
 import type { MessageTypes } from './generated/types.ts'
 import { typeByMagic } from './image-types.ts'
-import { JsonWriter } from './json-text.ts'
+import { JsonWriter, writeDefects } from './json-text.ts'
 import { quotedPrintable } from './quoted-printable.ts'
 import { writeRaw } from './raw-json.ts'
 import type { FieldRow } from './wire.ts'
@@ -22,6 +22,8 @@ type Pieces = Generator<string, void, undefined>
 export interface CritOptions {
   /** As `crit decode --pretty`: indented, with hexadecimal, names of bits, addresses and devices. */
   readonly pretty: boolean
+  /** Bytes of a page, for the number of pages in a pages image; 4096 when not known. */
+  readonly pageSize?: number
 }
 
 const REPEATED = 2
@@ -32,7 +34,9 @@ const REPEATED = 2
  */
 export function critJson(bytes: Uint8Array, fileName: string, options: CritOptions): Pieces {
   const image = openImage(bytes, fileName)
-  return image.version === 'raw' ? writeRaw(image, options.pretty) : writeImage(image, options.pretty)
+  return image.version === 'raw'
+    ? writeRaw(new JsonWriter(options.pretty), image, options.pageSize ?? 4096)
+    : writeImage(image, options.pretty)
 }
 
 function* writeImage(image: OpenedImage, pretty: boolean): Pieces {
@@ -53,27 +57,6 @@ function* writeImage(image: OpenedImage, pretty: boolean): Pieces {
   out.end()
   out.newline()
   yield out.take()
-}
-
-/** crit gives up on a damaged image; here the list of what is wrong follows what could be read. */
-function writeDefects(out: JsonWriter, defects: DefectList): void {
-  const serious = defects.all().filter((item) => item.severity !== 'info')
-  if (serious.length === 0) return
-  out.key('defects')
-  out.begin('[')
-  for (const { code, message, at } of serious) {
-    out.begin('{')
-    out.key('code')
-    out.string(code)
-    out.key('message')
-    out.string(message)
-    if (at) {
-      out.key('offset')
-      out.literal(String(at.offset))
-    }
-    out.end()
-  }
-  out.end()
 }
 
 function* writeRecord(out: JsonWriter, image: OpenedImage, record: DecodedRecord, pretty: boolean): Pieces {

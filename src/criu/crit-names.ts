@@ -4,9 +4,9 @@
  */
 
 /** Bits, lowest first. */
-export type BitNames = readonly (readonly [string, number])[]
+export type CritBits = readonly (readonly [string, number])[]
 
-const open: BitNames = [
+const open: CritBits = [
   ['O_WRONLY', 0o1],
   ['O_RDWR', 0o2],
   ['O_CREAT', 0o100],
@@ -25,7 +25,7 @@ const open: BitNames = [
   ['O_CLOEXEC', 0o2000000],
 ]
 
-const status: BitNames = [
+const status: CritBits = [
   ['VMA_AREA_REGULAR', 0x1],
   ['VMA_AREA_STACK', 0x2],
   ['VMA_AREA_VSYSCALL', 0x4],
@@ -46,7 +46,7 @@ const status: BitNames = [
 ]
 
 /** By the name that the `flags` hint of a field gives. */
-export const critBits: Readonly<Record<string, BitNames>> = {
+export const critBits: Readonly<Record<string, CritBits>> = {
   'rfile.flags': open,
   'mmap.status': status,
   'mmap.prot': [

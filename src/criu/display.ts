@@ -1,5 +1,5 @@
 /** Single values as `crit decode` (plain) and `crit decode --pretty` show them, by the schema's display hints. */
-import { critBits, critValues, type BitNames } from './crit-names.ts'
+import { critBits, critValues, type CritBits } from './crit-names.ts'
 import { enumNames } from './generated/schema.ts'
 import { addressBytes, addressText } from './ip-address.ts'
 import type { FieldRow } from './wire.ts'
@@ -14,7 +14,7 @@ const literal = (text: string): Shown => ({ text, quoted: false })
 const quoted = (text: string): Shown => ({ text, quoted: true })
 
 /** `a | b | 0x40`: named bits first, the rest in hexadecimal; empty for none. */
-export function bitText(value: bigint, names: BitNames): string {
+export function bitText(value: bigint, names: CritBits): string {
   const parts = names.filter(([, bit]) => (value & BigInt(bit)) !== 0n).map(([name]) => name)
   const rest = names.reduce((left, [, bit]) => left & ~BigInt(bit), value)
   if (rest !== 0n) parts.push(hexText(rest))

@@ -3,6 +3,8 @@
  * four), piece by piece: nothing is ever built as a whole. Numbers are given as exact digits.
  */
 
+import type { DefectList } from './defects.ts'
+
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\"',
   '\\': '\\\\',
@@ -106,4 +108,25 @@ export class JsonWriter {
     else if (top.has) this.#text += ', '
     top.has = true
   }
+}
+
+/** The member "defects" of an open object: what is wrong, when anything is. crit gives up on a damaged image instead. */
+export function writeDefects(out: JsonWriter, defects: DefectList): void {
+  const serious = defects.all().filter((item) => item.severity !== 'info')
+  if (serious.length === 0) return
+  out.key('defects')
+  out.begin('[')
+  for (const { code, message, at } of serious) {
+    out.begin('{')
+    out.key('code')
+    out.string(code)
+    out.key('message')
+    out.string(message)
+    if (at) {
+      out.key('offset')
+      out.literal(String(at.offset))
+    }
+    out.end()
+  }
+  out.end()
 }
