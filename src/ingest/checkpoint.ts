@@ -48,7 +48,7 @@ export class OpenCheckpoint {
       archive: { label, shape, compression, size, unpackedSize, spill },
       members,
       metadata,
-      sizes: measureSizes(evidence),
+      sizes: await measureSizes(evidence),
       diagnostics: [...evidence.diagnostics],
       diagnosticsDropped: evidence.diagnosticsDropped,
       processes: later,
