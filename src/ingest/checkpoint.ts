@@ -9,7 +9,7 @@ import { absent, present } from '../model/absent.ts'
 import type { Checkpoint, CheckpointMember } from '../model/checkpoint.ts'
 import type { ProcessDetail } from '../model/process.ts'
 import { classify } from './classify.ts'
-import { joinCheckpoint, type JoinedCheckpoint } from './join/join-checkpoint.ts'
+import { joinCheckpoint, type JoinedCheckpoint } from './join/checkpoint.ts'
 import { readProcessDetail } from './join/process-detail.ts'
 import { LoadedEvidence } from './load.ts'
 import { readMetadata } from './metadata.ts'
@@ -76,7 +76,7 @@ export class OpenCheckpoint {
     this.#model = {
       ...this.#model,
       state: 'ready',
-      members: this.#membersAfter(joined.staleMembers),
+      members: this.#membersAfter(new Set(joined.stale)),
       diagnostics: [...evidence.diagnostics],
       diagnosticsDropped: evidence.diagnosticsDropped,
       ...{ processes, descriptors, files, sockets, mounts, namespaces, memory },

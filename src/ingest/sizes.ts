@@ -69,7 +69,7 @@ function groupMembers(members: readonly CheckpointMember[], sharedPages: Readonl
 async function findSharedPages(evidence: Evidence): Promise<ReadonlySet<string>> {
   const names = new Set<string>()
   for (const { member } of evidence.imagesOf('SHMEM_PAGEMAP')) {
-    const image = await evidence.image(member.name.slice(evidence.imageDir.length))
+    const image = await evidence.imageOf(member)
     const head = image && recordsOf(image, 'pagemap_head')[0]
     if (head?.value.pages_id !== undefined) names.add(`${evidence.imageDir}pages-${head.value.pages_id}.img`)
   }
@@ -92,7 +92,7 @@ function sum(members: readonly CheckpointMember[]): number {
 }
 
 /** Counts sizes; reads the heads of pagemap-shmem images and two bytes of rootfs-diff.tar. */
-export async function readSizes(evidence: Evidence): Promise<Sizes> {
+export async function measureSizes(evidence: Evidence): Promise<Sizes> {
   const images = evidence.members.filter(
     (member) => member.type === 'file' && member.name.startsWith(evidence.imageDir) && belongs(evidence, member),
   )
