@@ -10,7 +10,7 @@ import type { Ref } from '../model/ref.ts'
 /** The reads of evidence that screens make. Every one may fail and is then said so where it was asked for. */
 export type ViewClient = Pick<
   AnalysisApi,
-  'processDetail' | 'readMember' | 'locate' | 'records' | 'decodeMember' | 'memberBlob'
+  'processDetail' | 'readMember' | 'locate' | 'records' | 'fields' | 'decodeMember' | 'memberBlob'
 >
 
 /** The person's choices that concern several screens; reactive, kept between visits. */
@@ -22,6 +22,8 @@ export interface ViewSettings {
 export interface ViewContext {
   /** The checkpoint worked on. Screens that need one are mounted only while there is one. */
   readonly checkpoint: Checkpoint
+  /** Id of that checkpoint; undefined when none is open. */
+  readonly current: string | undefined
   /** All that were opened, in the order of opening. */
   readonly checkpoints: readonly Checkpoint[]
   /** What the URL points to; may point to nothing in this checkpoint. */

@@ -13,7 +13,7 @@ import { joinCheckpoint, type JoinedCheckpoint } from './join/checkpoint.ts'
 import { readProcessDetail } from './join/process-detail.ts'
 import { LoadedEvidence } from './load.ts'
 import { readMetadata } from './metadata.ts'
-import { readSizes } from './sizes.ts'
+import { measureSizes } from './sizes.ts'
 
 /** Images decoded at the same time while the rest of the archive is read. */
 const CONCURRENCY = 8
@@ -48,7 +48,7 @@ export class OpenCheckpoint {
       archive: { label, shape, compression, size, unpackedSize, spill },
       members,
       metadata,
-      sizes: await readSizes(evidence),
+      sizes: await measureSizes(evidence),
       diagnostics: [...evidence.diagnostics],
       diagnosticsDropped: evidence.diagnosticsDropped,
       processes: later,

@@ -18,7 +18,12 @@ function processLink(ctx: ViewContext, pid: number, role: string): CellValue {
 }
 
 function pathCell(ctx: ViewContext, { path, fileId, deleted }: PathOf): CellValue {
-  const link: CellValue = { kind: 'link', text: path, mono: true, href: ctx.href('files', { kind: 'file', id: fileId }) }
+  const link: CellValue = {
+    kind: 'link',
+    text: path,
+    mono: true,
+    href: ctx.href('files', { kind: 'file', id: fileId }),
+  }
   return deleted ? { kind: 'list', items: [link, { kind: 'badge', text: 'deleted', tone: 'warn' }] } : link
 }
 
@@ -34,10 +39,17 @@ export function generalFacts(ctx: ViewContext, process: Process): readonly FactR
     tree('pid', numberCell(process.pid), 'pid'),
     valueRow('name', process.name, textCell, core, 'tc.comm'),
     row('state', stateCell(process), core && traceOf(core, 'tc.task_state')),
-    ...(isAbsent(process.exitCode) ? [] : [valueRow('wait status', process.exitCode, statusCell, core, 'tc.exit_code')]),
+    ...(isAbsent(process.exitCode)
+      ? []
+      : [valueRow('wait status', process.exitCode, statusCell, core, 'tc.exit_code')]),
     valueRow('command line', commandLine(process, ctx.settings.maskSecrets), monoCell, args),
     ...(process.titleRewritten
-      ? [row('', textCell('The process has rewritten its title, so this may not be how it was started.', { quiet: true }))]
+      ? [
+          row(
+            '',
+            textCell('The process has rewritten its title, so this may not be how it was started.', { quiet: true }),
+          ),
+        ]
       : []),
     valueRow('exe', process.exe, (path) => pathCell(ctx, path), mm, 'exe_file_id'),
     valueRow('cwd', process.cwd, (path) => pathCell(ctx, path), fs, 'cwd_id'),

@@ -25,8 +25,19 @@ function nameCell(ctx: ViewContext, { name, fileId }: Vma): CellValue {
 
 export function mappingColumns(ctx: ViewContext, pageSize: number | undefined): readonly Column<Vma>[] {
   return [
-    { id: 'start', label: 'start', width: 116, cell: ({ start }) => ({ kind: 'address', value: start, digits: DIGITS }) },
-    { id: 'end', label: 'end', width: 116, hiddenByDefault: true, cell: ({ end }) => ({ kind: 'address', value: end, digits: DIGITS }) },
+    {
+      id: 'start',
+      label: 'start',
+      width: 116,
+      cell: ({ start }) => ({ kind: 'address', value: start, digits: DIGITS }),
+    },
+    {
+      id: 'end',
+      label: 'end',
+      width: 116,
+      hiddenByDefault: true,
+      cell: ({ end }) => ({ kind: 'address', value: end, digits: DIGITS }),
+    },
     { id: 'size', label: 'size', align: 'right', width: 76, cell: ({ start, end }) => bytesCell(end - start) },
     { id: 'protection', label: 'prot', width: 60, cell: protectionCell },
     {
@@ -35,9 +46,17 @@ export function mappingColumns(ctx: ViewContext, pageSize: number | undefined): 
       align: 'right',
       width: 76,
       description: 'Pages of this mapping in the archive',
-      cell: ({ presentPages }) => (pageSize === undefined ? numberCell(presentPages) : bytesCell(presentPages * pageSize)),
+      cell: ({ presentPages }) =>
+        pageSize === undefined ? numberCell(presentPages) : bytesCell(presentPages * pageSize),
     },
     { id: 'name', label: 'name', width: 140, grow: true, cell: (vma) => nameCell(ctx, vma) },
-    { id: 'offset', label: 'offset', align: 'right', width: 90, hiddenByDefault: true, cell: ({ offset }) => monoCell(`0x${offset.toString(16)}`) },
+    {
+      id: 'offset',
+      label: 'offset',
+      align: 'right',
+      width: 90,
+      hiddenByDefault: true,
+      cell: ({ offset }) => monoCell(`0x${offset.toString(16)}`),
+    },
   ]
 }

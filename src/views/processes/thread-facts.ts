@@ -47,10 +47,20 @@ export function threadFacts(thread: Thread): readonly FactRow[] {
       maybeCell(thread.blockedSignals, (mask) => wordsCell(signalNames(mask), 'no signal is blocked')),
     ),
     ...(isAbsent(thread.credentials)
-      ? [row('credentials', maybeCell(thread.credentials, () => textCell('')))]
+      ? [
+          row(
+            'credentials',
+            maybeCell(thread.credentials, () => textCell('')),
+          ),
+        ]
       : credentialFacts(thread.credentials)),
     ...(isAbsent(thread.registers)
-      ? [row('registers', maybeCell(thread.registers, () => textCell('')))]
+      ? [
+          row(
+            'registers',
+            maybeCell(thread.registers, () => textCell('')),
+          ),
+        ]
       : thread.registers.map(({ name, value }) => row(name, monoCell(formatAddress(value))))),
   ]
 }

@@ -1,0 +1,10 @@
+import { defineView } from '../view.ts'
+
+export const checkpointsView = defineView({
+  id: 'checkpoints',
+  title: 'Checkpoints',
+  aka: ['list', 'show', 'archives', 'open'],
+  group: 'checkpoints',
+  always: true,
+  load: () => import('./CheckpointsView.svelte'),
+})

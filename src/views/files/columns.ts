@@ -1,0 +1,159 @@
+/** Columns of the file table: one row per descriptor of a process. */
+import type { ViewContext } from '../../app/context.ts'
+import { isAbsent, present } from '../../model/absent.ts'
+import { openFlagNames } from '../../query/names.ts'
+import type { FileRow } from '../../query/files.ts'
+import type { CellValue } from '../../ui/cell.ts'
+import type { Column } from '../../ui/column.ts'
+import { absentCell, bytesCell, counted, maybeCell, monoCell, numberCell, textCell } from '../parts/format.ts'
+import { socketText } from '../parts/sockets.ts'
+
+export function fileName(row: FileRow): CellValue {
+  const { file, socket, descriptor } = row
+  if (socket) return monoCell(socketText(socket))
+  if (!file) return absentCell(`the archive has no open file ${descriptor.fileId}`)
+  return maybeCell(file.name, monoCell)
+}
+
+export function deletedCell(row: FileRow): CellValue {
+  if (!row.file) return absentCell('the open file is not in the archive')
+  return maybeCell(row.file.deleted, (deleted): CellValue =>
+    deleted ? { kind: 'badge', text: 'deleted', tone: 'warn' } : textCell('no', { quiet: true }),
+  )
+}
+
+function sharedCell({ sharedWith, tableSharedWith }: FileRow): CellValue {
+  const words: CellValue[] = []
+  if (sharedWith.length > 0) {
+    const title = sharedWith.map(({ process, fd }) => `pid ${process.pid} fd ${fd}`).join(', ')
+    words.push({
+      kind: 'badge',
+      text: counted(sharedWith.length + 1, 'descriptor'),
+      tone: 'info',
+      title: `one open file with ${title}`,
+    })
+  }
+  if (tableSharedWith.length > 0) {
+    const pids = tableSharedWith.map(({ pid }) => pid).join(', ')
+    words.push({
+      kind: 'badge',
+      text: 'table',
+      tone: 'info',
+      title: `the whole descriptor table is shared with pid ${pids}`,
+    })
+  }
+  return words.length === 0 ? textCell('no', { quiet: true }) : { kind: 'list', items: words }
+}
+
+export function fileColumns(ctx: ViewContext): readonly Column<FileRow>[] {
+  const architecture = present(ctx.checkpoint.metadata.architecture.value)
+  return [
+    {
+      id: 'pid',
+      label: 'pid',
+      align: 'right',
+      width: 60,
+      cell: ({ process }) => ({
+        kind: 'link',
+        text: String(process.pid),
+        href: ctx.href('processes', { kind: 'process', pid: process.pid }),
+      }),
+      sort: ({ process }) => process.pid,
+    },
+    { id: 'process', label: 'process', width: 120, cell: ({ process }) => maybeCell(process.name, textCell) },
+    { id: 'fd', label: 'fd', align: 'right', width: 50, cell: ({ descriptor }) => numberCell(descriptor.fd) },
+    {
+      id: 'type',
+      label: 'type',
+      width: 92,
+      description: 'CRIU’s name of the kind of file',
+      cell: ({ descriptor }) => monoCell(descriptor.type),
+    },
+    {
+      id: 'path',
+      label: 'path',
+      width: 260,
+      grow: true,
+      cell: (row) =>
+        row.socket
+          ? {
+              kind: 'link',
+              text: socketText(row.socket),
+              mono: true,
+              href: ctx.href('sockets', { kind: 'socket', id: row.socket.id }),
+            }
+          : fileName(row),
+    },
+    {
+      id: 'flags',
+      label: 'flags',
+      width: 190,
+      description: 'Status flags of open(2)',
+      cell: ({ file }) =>
+        file
+          ? maybeCell(file.flags, (flags) => monoCell(shortFlags(flags, architecture)))
+          : absentCell('the open file is not in the archive'),
+    },
+    {
+      id: 'position',
+      label: 'position',
+      align: 'right',
+      width: 84,
+      description: 'File position in bytes',
+      cell: ({ file }) =>
+        file ? maybeCell(file.position, numberCell) : absentCell('the open file is not in the archive'),
+    },
+    {
+      id: 'size',
+      label: 'size',
+      align: 'right',
+      width: 80,
+      cell: ({ file }) => (file ? maybeCell(file.size, bytesCell) : absentCell('the open file is not in the archive')),
+    },
+    { id: 'deleted', label: 'deleted', width: 78, cell: deletedCell },
+    {
+      id: 'shared',
+      label: 'shared',
+      width: 112,
+      description: 'Other descriptors of the same open file: position and flags are one',
+      cell: sharedCell,
+    },
+    {
+      id: 'on-exec',
+      label: 'on exec',
+      width: 70,
+      hiddenByDefault: true,
+      cell: ({ descriptor }) => textCell(descriptor.closeOnExec ? 'closed' : 'kept'),
+    },
+    {
+      id: 'id',
+      label: 'file id',
+      align: 'right',
+      width: 70,
+      hiddenByDefault: true,
+      cell: ({ descriptor }) => numberCell(descriptor.fileId),
+    },
+    {
+      id: 'inode',
+      label: 'inode',
+      align: 'right',
+      width: 90,
+      hiddenByDefault: true,
+      cell: ({ file }) =>
+        file ? maybeCell(file.inode, numberCell) : absentCell('the open file is not in the archive'),
+    },
+  ]
+}
+
+/** Flag names without the O_ that all of them share. */
+export function shortFlags(flags: number, architecture: string | undefined): string {
+  return openFlagNames(flags, architecture)
+    .map((name) => name.replace(/^O_/, ''))
+    .join(' ')
+}
+
+/** Text of the title: what stands in the path column. */
+export function fileTitle(row: FileRow): string {
+  const cell = fileName(row)
+  return cell.kind === 'text' ? cell.text : isAbsent(row.process.name) ? '' : row.process.name
+}

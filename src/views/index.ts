@@ -1,0 +1,25 @@
+/** All screens, in the order of the navigation. */
+import { Registry } from '../base/registry.ts'
+import { checkpointsView } from './checkpoints/index.ts'
+import { contentsView } from './contents/index.ts'
+import { diagnosticsView } from './diagnostics/index.ts'
+import { filesView } from './files/index.ts'
+import { imagesView } from './images/index.ts'
+import { memoryView } from './memory/index.ts'
+import { mountsView } from './mounts/index.ts'
+import { overviewView } from './overview/index.ts'
+import { processesView } from './processes/index.ts'
+import { socketsView } from './sockets/index.ts'
+
+export const views = new Registry([
+  checkpointsView,
+  overviewView,
+  processesView,
+  filesView,
+  socketsView,
+  memoryView,
+  mountsView,
+  contentsView,
+  imagesView,
+  diagnosticsView,
+])

@@ -1,0 +1,117 @@
+/** Columns of the memory table and of the self-checks under it. */
+import type { ViewContext } from '../../app/context.ts'
+import { present } from '../../model/absent.ts'
+import type { Checkpoint, PagesCheck } from '../../model/checkpoint.ts'
+import type { Process } from '../../model/process.ts'
+import type { CellValue } from '../../ui/cell.ts'
+import type { Column } from '../../ui/column.ts'
+import { absentCell, bytesCell, exactBytes, formatBytes, maybeCell, numberCell, textCell } from '../parts/format.ts'
+
+export function memoryColumns(ctx: ViewContext): readonly Column<Process>[] {
+  const rows = present(ctx.checkpoint.processes) ?? []
+  const most = Math.max(1, ...rows.slice(0, 10_000).map(({ memory }) => present(memory) ?? 0))
+  return [
+    {
+      id: 'pid',
+      label: 'pid',
+      align: 'right',
+      width: 72,
+      cell: ({ pid }) => ({ kind: 'link', text: String(pid), href: ctx.href('processes', { kind: 'process', pid }) }),
+      sort: ({ pid }) => pid,
+    },
+    { id: 'name', label: 'process name', width: 180, grow: true, cell: ({ name }) => maybeCell(name, textCell) },
+    {
+      id: 'memory',
+      label: 'memory size',
+      align: 'right',
+      width: 130,
+      description: 'Private memory stored in the archive: present pages × page size',
+      cell: ({ memory }) =>
+        maybeCell(memory, (value) => ({
+          kind: 'number',
+          value,
+          shown: formatBytes(value),
+          title: exactBytes(value),
+          share: value / most,
+        })),
+    },
+    {
+      id: 'shared-memory',
+      label: 'shared memory size',
+      align: 'right',
+      width: 140,
+      description:
+        'Stored pages of the shared memory objects that the process maps; the same object counts for each process',
+      cell: ({ sharedMemory }) => maybeCell(sharedMemory, bytesCell),
+    },
+    {
+      id: 'vmas',
+      label: 'mappings',
+      align: 'right',
+      width: 80,
+      cell: ({ vmaCount }) => maybeCell(vmaCount, numberCell),
+    },
+    {
+      id: 'address-space',
+      label: 'address space',
+      align: 'right',
+      width: 110,
+      description: 'Bytes of all mappings, stored or not',
+      cell: ({ vmaBytes }) => maybeCell(vmaBytes, bytesCell),
+    },
+  ]
+}
+
+export function checkName(cp: Checkpoint, check: PagesCheck): string {
+  const { pagemapMember } = check
+  return cp.members[pagemapMember]?.path ?? `member ${pagemapMember}`
+}
+
+export function checkCell(check: PagesCheck): CellValue {
+  if (check.ok) return { kind: 'badge', text: 'agree', tone: 'good' }
+  return { kind: 'badge', text: 'differ', tone: 'bad' }
+}
+
+export function checkColumns(ctx: ViewContext): readonly Column<PagesCheck>[] {
+  const cp = ctx.checkpoint
+  const member = (index: number | undefined): CellValue => {
+    const found = index === undefined ? undefined : cp.members[index]
+    if (index === undefined || !found) return absentCell('not in the archive')
+    return { kind: 'link', text: found.path, mono: true, href: ctx.href('contents', { kind: 'member', index }) }
+  }
+  return [
+    { id: 'pagemap', label: 'pagemap', width: 240, grow: true, cell: ({ pagemapMember }) => member(pagemapMember) },
+    { id: 'pages', label: 'pages image', width: 220, cell: ({ pagesMember }) => member(pagesMember) },
+    {
+      id: 'of',
+      label: 'memory of',
+      width: 120,
+      cell: ({ kind, id }) =>
+        kind === 'process'
+          ? { kind: 'link', text: `pid ${id}`, href: ctx.href('processes', { kind: 'process', pid: id }) }
+          : textCell(`shared memory ${id}`),
+    },
+    {
+      id: 'present',
+      label: 'present pages',
+      align: 'right',
+      width: 100,
+      cell: ({ presentPages }) => numberCell(presentPages),
+    },
+    {
+      id: 'expected',
+      label: 'expected',
+      align: 'right',
+      width: 90,
+      cell: ({ expectedBytes }) => maybeCell(expectedBytes, bytesCell),
+    },
+    {
+      id: 'actual',
+      label: 'found',
+      align: 'right',
+      width: 90,
+      cell: ({ actualBytes }) => maybeCell(actualBytes, bytesCell),
+    },
+    { id: 'check', label: 'check', width: 80, cell: checkCell },
+  ]
+}

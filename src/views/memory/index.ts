@@ -1,0 +1,12 @@
+import { isAbsent } from '../../model/absent.ts'
+import { defineView } from '../view.ts'
+
+export const memoryView = defineView({
+  id: 'memory',
+  title: 'Memory',
+  aka: ['memparse', 'pmap', 'rss', 'pagemap'],
+  group: 'processes',
+  count: (cp) => (isAbsent(cp.processes) ? undefined : cp.processes.length),
+  emptyReason: (cp) => (isAbsent(cp.processes) ? cp.processes.why : undefined),
+  load: () => import('./MemoryView.svelte'),
+})

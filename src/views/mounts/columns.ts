@@ -1,0 +1,60 @@
+/** Columns of the two mount tables. */
+import { isAbsent } from '../../model/absent.ts'
+import type { Mount } from '../../model/checkpoint.ts'
+import type { SpecMount } from '../../model/metadata.ts'
+import type { CellValue } from '../../ui/cell.ts'
+import type { Column } from '../../ui/column.ts'
+import { maybeCell, monoCell, numberCell, wordsCell } from '../parts/format.ts'
+
+function propagationCell({ sharedId, masterId }: Mount): CellValue {
+  const words: string[] = []
+  if (!isAbsent(sharedId)) words.push(`shared:${sharedId}`)
+  if (!isAbsent(masterId)) words.push(`master:${masterId}`)
+  return wordsCell(words, 'a private mount')
+}
+
+function pointCell({ mountPoint, deleted }: Mount): CellValue {
+  if (!deleted) return monoCell(mountPoint)
+  return { kind: 'list', items: [monoCell(mountPoint), { kind: 'badge', text: 'deleted', tone: 'warn' }] }
+}
+
+export const mountColumns: readonly Column<Mount>[] = [
+  { id: 'point', label: 'mount point', width: 220, grow: true, cell: pointCell, sort: ({ mountPoint }) => mountPoint },
+  { id: 'type', label: 'type', width: 92, cell: ({ fsType }) => monoCell(fsType) },
+  { id: 'source', label: 'source', width: 140, cell: ({ source }) => monoCell(source) },
+  {
+    id: 'root',
+    label: 'root',
+    width: 150,
+    description: 'Path inside the mounted file system',
+    cell: ({ root }) => monoCell(root),
+  },
+  { id: 'options', label: 'options', width: 170, cell: ({ options }) => monoCell(options) },
+  { id: 'super-options', label: 'super options', width: 170, cell: ({ superOptions }) => monoCell(superOptions) },
+  {
+    id: 'external',
+    label: 'external',
+    width: 110,
+    description: 'Name under which the engine supplies it at restore',
+    cell: ({ externalKey }) => maybeCell(externalKey, monoCell),
+  },
+  { id: 'propagation', label: 'propagation', width: 96, cell: propagationCell },
+  { id: 'device', label: 'device', width: 70, cell: ({ device }) => monoCell(device) },
+  { id: 'id', label: 'id', align: 'right', width: 60, cell: ({ id }) => numberCell(id) },
+  {
+    id: 'parent',
+    label: 'parent',
+    align: 'right',
+    width: 60,
+    hiddenByDefault: true,
+    cell: ({ parentId }) => numberCell(parentId),
+  },
+  { id: 'ns', label: 'mnt ns', align: 'right', width: 60, cell: ({ ns }) => numberCell(ns) },
+]
+
+export const specMountColumns: readonly Column<SpecMount>[] = [
+  { id: 'destination', label: 'destination', width: 240, cell: ({ destination }) => monoCell(destination) },
+  { id: 'type', label: 'type', width: 92, cell: ({ type }) => maybeCell(type, monoCell) },
+  { id: 'source', label: 'source', width: 320, grow: true, cell: ({ source }) => maybeCell(source, monoCell) },
+  { id: 'options', label: 'options', width: 300, cell: ({ options }) => wordsCell(options, 'no options') },
+]

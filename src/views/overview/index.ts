@@ -1,0 +1,9 @@
+import { defineView } from '../view.ts'
+
+export const overviewView = defineView({
+  id: 'overview',
+  title: 'Overview',
+  aka: ['inspect', 'show', 'summary', 'metadata', 'spec', 'annotations', 'statistics'],
+  group: 'container',
+  load: () => import('./OverviewView.svelte'),
+})
