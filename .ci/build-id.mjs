@@ -18,6 +18,8 @@ export function buildId() {
           .update(path)
           .update('\0')
           .update(readFileSync(join(root, folder, path)))
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  /** @type {unknown} */
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const { version } = /** @type {{ version: string }} */ (manifest)
   return `${version}+${digest.digest('hex').slice(0, 12)}`
 }

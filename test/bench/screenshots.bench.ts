@@ -33,10 +33,8 @@ export async function run(args: readonly string[]): Promise<void> {
         await app.waitReady()
         for (const view of isForReadme ? ['processes'] : await app.views()) {
           await app.goto(view)
-          const place = isForReadme
-            ? ([`screenshot`, join(root, 'docs')] as const)
-            : ([`${label}-${view}-${colorScheme}`] as const)
-          console.log(await app.screenshot(...place))
+          const picture = isForReadme ? 'screenshot' : `${label}-${view}-${colorScheme}`
+          console.log(await app.screenshot(picture, join(root, isForReadme ? 'docs' : 'test/output')))
         }
         for (const problem of app.problems) console.error(`problem on the page: ${problem}`)
         await context.close()
