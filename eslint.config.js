@@ -57,6 +57,10 @@ export default ts.config(
   {
     files: ['test/**', 'proto/**', '.ci/**', '*.js', '*.ts'],
     languageOptions: { globals: globals.node },
-    rules: { 'no-console': 'off' },
+    rules: {
+      'no-console': 'off',
+      // A Vitest fixture without needs is written with an empty pattern.
+      'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }],
+    },
   },
 )

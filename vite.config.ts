@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 import type { Plugin } from 'vite'
+import { buildId } from './.ci/build-id.mjs'
 import { licences } from './.ci/licences.mjs'
 import { site } from './.ci/site.mjs'
 import { generate } from './proto/generate.mjs'
@@ -12,12 +13,9 @@ function criuDecoders(): Plugin {
 
 const licenceLists = licences()
 
-/** Page and worker of one build share this; the page refuses a worker of another one. */
-const build = Date.now().toString(36)
-
 export default defineConfig({
   base: './',
-  define: { __BUILD__: JSON.stringify(build) },
+  define: { __BUILD__: JSON.stringify(buildId()) },
   plugins: [criuDecoders(), svelte(), licenceLists.page, site()],
   worker: { format: 'es', plugins: () => [licenceLists.worker] },
   build: {

@@ -26,7 +26,9 @@ function packageOf(id) {
 /** @param {string} name */
 function section(name) {
   const folder = join(root, 'node_modules', name)
-  const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  /** @type {unknown} */
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const { version, license } = /** @type {{ version: string, license: string }} */ (manifest)
   if (!ALLOWED.has(license))
     throw new Error(`${name} ${version}: licence ${license} is not on the list of allowed ones`)
   const files = readdirSync(folder)

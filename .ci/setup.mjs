@@ -14,7 +14,9 @@ const OLDEST = { major: 20, minor: 19 }
 /** @param {string} path @returns {Record<string, LockedPackage> | undefined} */
 function packagesOf(path) {
   try {
-    return JSON.parse(readFileSync(root + path, 'utf8')).packages
+    /** @type {unknown} */
+    const lock = JSON.parse(readFileSync(root + path, 'utf8'))
+    return /** @type {{ packages?: Record<string, LockedPackage> }} */ (lock).packages
   } catch {
     return undefined
   }

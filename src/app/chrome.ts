@@ -64,14 +64,37 @@ export function shortcutsOf(workspace: Workspace, theme: Theme, actions: Actions
   const go = views.all().flatMap((view): Shortcut[] =>
     view.keys === undefined
       ? []
-      : [{ keys: view.keys, label: `Go to ${view.title}`, group: 'Go to', run: () => { if (view.always || workspace.checkpoint) workspace.go(view.id) } }],
+      : [
+          {
+            keys: view.keys,
+            label: `Go to ${view.title}`,
+            group: 'Go to',
+            run: () => {
+              if (view.always || workspace.checkpoint) workspace.go(view.id)
+            },
+          },
+        ],
   )
   return [
     { keys: 'mod+k', label: 'Find a screen, process, file or socket', group: 'Anywhere', run: actions.find },
     { keys: '?', label: 'Show this list', group: 'Anywhere', run: actions.help },
     { keys: 'mod+o', label: 'Open files', group: 'Anywhere', run: actions.open },
-    { keys: 't', label: 'Change the theme', group: 'Anywhere', run: () => { theme.next() } },
-    { keys: 'Backspace', label: 'Go back', group: 'Anywhere', run: () => { history.back() } },
+    {
+      keys: 't',
+      label: 'Change the theme',
+      group: 'Anywhere',
+      run: () => {
+        theme.next()
+      },
+    },
+    {
+      keys: 'Backspace',
+      label: 'Go back',
+      group: 'Anywhere',
+      run: () => {
+        history.back()
+      },
+    },
     ...go,
   ]
 }
@@ -89,7 +112,13 @@ export interface Command {
 /** Screens, then things: processes by pid and name, sockets by address. */
 export function commandsOf(workspace: Workspace): Command[] {
   const { checkpoint } = workspace
-  const screens = navItems(workspace).map(({ id, label, href }) => ({ id, label, href, note: 'screen', aka: views.get(id).aka }))
+  const screens = navItems(workspace).map(({ id, label, href }) => ({
+    id,
+    label,
+    href,
+    note: 'screen',
+    aka: views.get(id).aka,
+  }))
   if (!checkpoint) return screens
   const processes = (present(checkpoint.processes) ?? []).map(({ pid, name }) => ({
     id: `process-${pid}`,

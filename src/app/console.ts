@@ -59,18 +59,18 @@ export interface DiagnosticSummary {
 }
 
 export interface CryoscopeConsole {
-  open(files: OpenArgument): Promise<{
+  readonly open: (files: OpenArgument) => Promise<{
     readonly checkpoints: readonly CheckpointSummary[]
     readonly failures: readonly ConsoleFailure[]
   }>
-  checkpoints(): Promise<readonly CheckpointSummary[]>
-  list(): Promise<readonly Record<string, unknown>[]>
-  inspect(id: string): Promise<Record<string, unknown>>
-  members(id: string): Promise<readonly MemberSummary[]>
-  close(id: string): Promise<void>
-  decode(id: string, member: string | number, options?: { readonly pretty?: boolean }): Promise<string>
-  memparse(id: string): Promise<readonly MemparseRow[]>
-  diagnostics(id: string): Promise<readonly DiagnosticSummary[]>
+  readonly checkpoints: () => Promise<readonly CheckpointSummary[]>
+  readonly list: () => Promise<readonly Record<string, unknown>[]>
+  readonly inspect: (id: string) => Promise<Record<string, unknown>>
+  readonly members: (id: string) => Promise<readonly MemberSummary[]>
+  readonly close: (id: string) => Promise<void>
+  readonly decode: (id: string, member: string | number, options?: { readonly pretty?: boolean }) => Promise<string>
+  readonly memparse: (id: string) => Promise<readonly MemparseRow[]>
+  readonly diagnostics: (id: string) => Promise<readonly DiagnosticSummary[]>
 }
 
 /** A file, or several: an array, or the `files` of a file input. A path can be given for each. */

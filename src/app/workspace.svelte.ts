@@ -120,7 +120,10 @@ export class Workspace {
       href: (viewId, ref) => this.href(viewId, ref),
       select: (ref) => {
         const { checkpoint: id, view } = router.route
-        router.go({ checkpoint: id, view, ref: ref ? refParts(ref) : [] }, router.route.ref.length > 0 && ref !== undefined)
+        router.go(
+          { checkpoint: id, view, ref: ref ? refParts(ref) : [] },
+          router.route.ref.length > 0 && ref !== undefined,
+        )
       },
       go: (viewId, ref) => {
         this.go(viewId, ref)

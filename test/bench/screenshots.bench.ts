@@ -1,0 +1,46 @@
+/**
+ * Pictures of every screen in both themes, to be looked at: under test/output/. Arguments: archives (default: the
+ * Kubernetes fixture). With `--readme` only docs/screenshot.png is made, of the processes screen.
+ */
+import { mkdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { serve } from '../../.ci/serve.mjs'
+import { root } from '../../.ci/steps.mjs'
+import { App } from '../e2e/harness/app.ts'
+import { launch } from '../e2e/harness/browser.ts'
+
+const DEFAULT = join(root, 'test/fixtures/checkpoints/containerd/2.2.1/counters.tar')
+
+export async function run(args: readonly string[]): Promise<void> {
+  const isForReadme = args.includes('--readme')
+  const given = args.filter((argument) => !argument.startsWith('--'))
+  const archives = given.length > 0 ? given : [DEFAULT]
+  mkdirSync(join(root, 'test/output'), { recursive: true })
+  const site = await serve(join(root, 'dist'), 0)
+  const browser = await launch()
+  try {
+    for (const archive of archives)
+      for (const colorScheme of isForReadme ? (['light'] as const) : (['light', 'dark'] as const)) {
+        const context = await browser.newContext({
+          viewport: { width: 1440, height: 900 },
+          colorScheme,
+          reducedMotion: 'reduce',
+        })
+        const app = await App.start(context, site.url)
+        const label = basename(join(archive, '..'))
+        if (!isForReadme) console.log(await app.screenshot(`${label}-empty-${colorScheme}`))
+        await app.open([archive])
+        await app.waitReady()
+        for (const view of isForReadme ? ['processes'] : await app.views()) {
+          await app.goto(view)
+          const picture = isForReadme ? 'screenshot' : `${label}-${view}-${colorScheme}`
+          console.log(await app.screenshot(picture, join(root, isForReadme ? 'docs' : 'test/output')))
+        }
+        for (const problem of app.problems) console.error(`problem on the page: ${problem}`)
+        await context.close()
+      }
+  } finally {
+    await browser.close()
+    await site.close()
+  }
+}

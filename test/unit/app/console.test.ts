@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest'
+import { createConsole, type ConsoleSession } from '../../../src/app/console.ts'
+import type { InputFile } from '../../../src/archive/member.ts'
+import type { Checkpoint } from '../../../src/model/checkpoint.ts'
+
+/** The parts of a checkpoint that the console reads. */
+function checkpoint(id: string, paths: readonly string[] = []): Checkpoint {
+  const members = paths.map((path, index) => ({
+    index,
+    path,
+    name: path.replace(/^\.\//, ''),
+    size: 10 + index,
+    kind: path.endsWith('.img') ? 'criu-image' : 'unknown',
+    type: 'file',
+    image: path.endsWith('pstree.img') ? 'PSTREE' : undefined,
+  }))
+  const diagnostics = [
+    { severity: 'error', code: 'truncated', message: 'cut', origin: { member: 0, record: 2, offset: 8, length: 4 } },
+    { severity: 'info', code: 'note', message: 'whole archive' },
+  ]
+  return {
+    id,
+    name: `pod / ${id}`,
+    state: 'ready',
+    archive: { label: `${id}.tar`, size: 1024 },
+    members,
+    diagnostics,
+  } as unknown as Checkpoint
+}
+
+interface Fake extends ConsoleSession {
+  readonly opened: InputFile[][]
+  readonly closed: string[]
+  readonly decoded: unknown[][]
+}
+
+function fakeSession(checkpoints: Checkpoint[] = []): Fake {
+  const failures: { key: number; label: string; code: string; message: string; advice: string }[] = [
+    { key: 1, label: 'earlier', code: 'empty', message: 'nothing in it', advice: 'choose another' },
+  ]
+  const [opened, closed, decoded]: [InputFile[][], string[], unknown[][]] = [[], [], []]
+  return {
+    opened,
+    closed,
+    decoded,
+    checkpoints,
+    failures,
+    open: (files) => {
+      opened.push([...files])
+      checkpoints.push(checkpoint('c9'))
+      failures.push({ key: 2, label: 'bad', code: 'not-a-checkpoint', message: 'a picture', advice: 'drop a tar' })
+      return Promise.resolve(['c9'])
+    },
+    close: (id) => {
+      closed.push(id)
+      return Promise.resolve()
+    },
+    client: Promise.resolve({
+      list: (ids) => Promise.resolve(ids.map((id) => ({ id }))),
+      inspect: (id) => Promise.resolve({ id }),
+      memparse: () => Promise.resolve([]),
+      decodeMember: (...request: [string, number, boolean]) => {
+        decoded.push(request)
+        return Promise.resolve(new Blob(['{"magic":"PSTREE","big":18446744073709551615}']))
+      },
+    }),
+  }
+}
+
+describe('console', () => {
+  test('checkpoints: id, name, state and what was dropped, as JSON can hold it', async () => {
+    const all = await createConsole(fakeSession([checkpoint('c1')])).checkpoints()
+    expect(all).toEqual([{ id: 'c1', name: 'pod / c1', state: 'ready', label: 'c1.tar', size: 1024 }])
+    expect(JSON.parse(JSON.stringify(all))).toEqual(all)
+  })
+
+  test('open: takes one file, several, or files with paths, and gives only what this call brought', async () => {
+    const session = fakeSession([checkpoint('c1')])
+    const { open } = createConsole(session)
+    const [a, b] = [new File(['a'], 'a.tar'), new File(['b'], 'b.tar')]
+    const result = await open(a)
+    expect(result.checkpoints.map(({ id }) => id)).toEqual(['c9'])
+    expect(result.failures).toEqual([
+      { label: 'bad', code: 'not-a-checkpoint', message: 'a picture', advice: 'drop a tar' },
+    ])
+    await open([a, { file: b, path: 'folder/b.img' }])
+    expect(session.opened.map((files) => files.map(({ path }) => path))).toEqual([['a.tar'], ['a.tar', 'folder/b.img']])
+  })
+
+  test('members: path, size and kind of each, null for members that are no CRIU image', async () => {
+    const { members } = createConsole(fakeSession([checkpoint('c1', ['./checkpoint/pstree.img', 'readme'])]))
+    expect(await members('c1')).toEqual([
+      { index: 0, path: './checkpoint/pstree.img', size: 10, kind: 'criu-image', type: 'file', image: 'PSTREE' },
+      { index: 1, path: 'readme', size: 11, kind: 'unknown', type: 'file', image: null },
+    ])
+  })
+
+  test('decode: finds a member by path, by name or by index, the last of several, and gives exact text', async () => {
+    const session = fakeSession([checkpoint('c1', ['./a.img', 'b.img', './a.img'])])
+    const { decode } = createConsole(session)
+    expect(await decode('c1', './a.img')).toContain('18446744073709551615')
+    await decode('c1', 'a.img', { pretty: true })
+    await decode('c1', 0)
+    expect(session.decoded).toEqual([
+      ['c1', 2, false],
+      ['c1', 2, true],
+      ['c1', 0, false],
+    ])
+    await expect(decode('c1', 'c.img')).rejects.toThrow('no member "c.img"')
+    await expect(decode('c1', 3)).rejects.toThrow('no member 3')
+  })
+
+  test('diagnostics: what and where, null where it concerns no bytes', async () => {
+    const { diagnostics } = createConsole(fakeSession([checkpoint('c1', ['cut.img'])]))
+    expect(await diagnostics('c1')).toEqual([
+      { severity: 'error', code: 'truncated', message: 'cut', member: 'cut.img', record: 2, offset: 8, length: 4 },
+      {
+        severity: 'info',
+        code: 'note',
+        message: 'whole archive',
+        member: null,
+        record: null,
+        offset: null,
+        length: null,
+      },
+    ])
+  })
+
+  test('an id that is not open rejects, never throws', async () => {
+    const { members, inspect, memparse, close, diagnostics, decode } = createConsole(fakeSession())
+    for (const ask of [members, inspect, memparse, close, diagnostics, (id: string) => decode(id, 0)])
+      await expect(ask('c7')).rejects.toThrow('no checkpoint "c7" is open')
+  })
+
+  test('list and close go to the session', async () => {
+    const session = fakeSession([checkpoint('c1'), checkpoint('c2')])
+    const { list, close } = createConsole(session)
+    expect(await list()).toEqual([{ id: 'c1' }, { id: 'c2' }])
+    await close('c2')
+    expect(session.closed).toEqual(['c2'])
+  })
+})
