@@ -65,6 +65,8 @@ export interface Process {
   readonly memory: Maybe<number>
   /** Bytes stored for shared memory objects that this process maps (pagemap-shmem). */
   readonly sharedMemory: Maybe<number>
+  /** Bytes of the mappings that are shared (MAP_SHARED): what memparse calls shared memory size. */
+  readonly sharedMapped: Maybe<number>
   /** Number and total bytes of mappings (mm vmas). */
   readonly vmaCount: Maybe<number>
   readonly vmaBytes: Maybe<bigint>

@@ -1,0 +1,188 @@
+/**
+ * The images of each process in pstree.img, whatever generation they are of: creds, vmas and ids were files of their
+ * own once and are parts of core and mm now.
+ */
+import type { creds_entry, task_core_entry, task_kobj_ids_entry, vma_entry } from '../../criu/generated/types.ts'
+import type { Origin } from '../../model/origin.ts'
+import type { TaskState } from '../../model/process.ts'
+import type { Evidence } from '../evidence.ts'
+import { hasImage, mapMany, note, readAll, readFirst, type Found } from './records.ts'
+
+/** A part of a record, with the path that leads to it. */
+export interface Part<T> {
+  readonly value: T
+  readonly origin: Origin
+  readonly path: string | undefined
+}
+
+/** All records of one process. */
+export interface Task {
+  readonly pid: number
+  readonly pstree: Found<'pstree_entry'>
+  readonly core: Found<'core_entry'> | undefined
+  readonly tc: task_core_entry | undefined
+  readonly state: TaskState | undefined
+  readonly ids: Part<task_kobj_ids_entry> | undefined
+  readonly fs: Found<'fs_entry'> | undefined
+  readonly creds: Part<creds_entry> | undefined
+  readonly mm: Found<'mm_entry'> | undefined
+  readonly vmas: readonly Part<vma_entry>[]
+  /** True when all mappings lie below 4 GiB: addresses may be sign-extended elsewhere. */
+  readonly narrow: boolean
+}
+
+/** Processes read at most: pid_max of 64-bit kernels. */
+const TASKS = 4_194_304
+
+/**
+ * compel/include/uapi/task-state.h: 1 alive, 2 dead, 3 stopped, 6 zombie. CRIU writes 2 for every zombie it dumps
+ * (criu/cr-dump.c, dump_one_zombie); a process that is dead and not a zombie cannot be found in /proc at all.
+ */
+export function taskState(recorded: number | undefined): TaskState | undefined {
+  switch (recorded) {
+    case 1:
+      return 'alive'
+    case 2:
+    case 6:
+      return 'zombie'
+    case 3:
+      return 'stopped'
+    default:
+      return undefined
+  }
+}
+
+/** True for a process that has memory, descriptors and directories. */
+export function isLive(state: TaskState | undefined): boolean {
+  return state !== 'zombie' && state !== 'dead'
+}
+
+/** Processes of pstree.img in its order; undefined when there is no pstree.img. */
+export async function readTasks(evidence: Evidence): Promise<Task[] | undefined> {
+  if (!(await evidence.image('pstree.img'))) return undefined
+  const entries = await readAll(evidence, 'pstree.img', 'pstree_entry')
+  if (entries.length > TASKS)
+    note(
+      evidence,
+      'error',
+      'too-many-processes',
+      `pstree.img lists ${entries.length} processes; the first ${TASKS} are shown.`,
+    )
+  const seen = new Set<number>()
+  const wanted = entries.slice(0, TASKS).filter((entry) => isNew(evidence, entry, seen))
+  return mapMany(evidence, wanted, (entry) => readTask(evidence, entry))
+}
+
+function isNew(evidence: Evidence, entry: Found<'pstree_entry'>, seen: Set<number>): boolean {
+  const { pid } = entry.value
+  if (pid === undefined) {
+    note(evidence, 'error', 'pid-missing', 'A record of pstree.img has no pid and is left out.', entry)
+    return false
+  }
+  if (seen.has(pid)) {
+    note(
+      evidence,
+      'error',
+      'duplicate-pid',
+      `pstree.img lists process ${pid} more than once; the first entry counts.`,
+      {
+        origin: entry.origin,
+        subject: { kind: 'process', pid },
+      },
+    )
+    return false
+  }
+  seen.add(pid)
+  return true
+}
+
+async function readTask(evidence: Evidence, pstree: Found<'pstree_entry'>): Promise<Task> {
+  const pid = pstree.value.pid ?? 0
+  const core = await readFirst(evidence, `core-${pid}.img`, 'core_entry')
+  const tc = core?.value.tc
+  const state = taskState(tc?.task_state)
+  const live = isLive(state)
+  const [ids, fs, creds, mm] = await Promise.all([
+    readIds(evidence, pid, core),
+    live ? readFirst(evidence, `fs-${pid}.img`, 'fs_entry') : undefined,
+    readCreds(evidence, pid, core),
+    live ? readFirst(evidence, `mm-${pid}.img`, 'mm_entry') : undefined,
+  ])
+  const vmas = live ? await readVmas(evidence, pid, mm) : []
+  const task = { pid, pstree, core, tc, state, ids, fs, creds, mm, vmas, narrow: isNarrow(vmas) }
+  checkTask(evidence, task)
+  return task
+}
+
+async function readIds(
+  evidence: Evidence,
+  pid: number,
+  core: Found<'core_entry'> | undefined,
+): Promise<Part<task_kobj_ids_entry> | undefined> {
+  if (core?.value.ids) return { value: core.value.ids, origin: core.origin, path: 'ids' }
+  const found = await readFirst(evidence, `ids-${pid}.img`, 'task_kobj_ids_entry')
+  return found && { value: found.value, origin: found.origin, path: undefined }
+}
+
+async function readCreds(
+  evidence: Evidence,
+  pid: number,
+  core: Found<'core_entry'> | undefined,
+): Promise<Part<creds_entry> | undefined> {
+  const inCore = core?.value.thread_core?.creds
+  if (core && inCore) return { value: inCore, origin: core.origin, path: 'thread_core.creds' }
+  const found = await readFirst(evidence, `creds-${pid}.img`, 'creds_entry')
+  return found && { value: found.value, origin: found.origin, path: undefined }
+}
+
+async function readVmas(
+  evidence: Evidence,
+  pid: number,
+  mm: Found<'mm_entry'> | undefined,
+): Promise<Part<vma_entry>[]> {
+  if (mm && mm.value.vmas.length > 0)
+    return mm.value.vmas.map((value, i) => ({ value, origin: mm.origin, path: `vmas[${i}]` }))
+  const found = await readAll(evidence, `vmas-${pid}.img`, 'vma_entry')
+  return found.map(({ value, origin }) => ({ value, origin, path: undefined }))
+}
+
+const FOUR_GIB = 1n << 32n
+/** VMA_AREA_VSYSCALL: the one mapping above 4 GiB that a 32-bit process may have. */
+const VSYSCALL = 4
+
+function isNarrow(vmas: readonly Part<vma_entry>[]): boolean {
+  return (
+    vmas.length > 0 &&
+    vmas.every(({ value }) => (value.end ?? 0n) <= FOUR_GIB || ((value.status ?? 0) & VSYSCALL) !== 0)
+  )
+}
+
+function checkTask(evidence: Evidence, task: Task): void {
+  const subject = { kind: 'process', pid: task.pid } as const
+  const say = (
+    severity: 'warning' | 'error',
+    code: string,
+    message: string,
+    origin: Origin = task.pstree.origin,
+  ): void => {
+    note(evidence, severity, code, message, { origin, subject })
+  }
+  if (!task.core)
+    say(
+      'warning',
+      'core-missing',
+      `Process ${task.pid} has no readable core image: its name, state and credentials are not known.`,
+    )
+  else if (task.state === undefined)
+    say(
+      'warning',
+      'task-state',
+      `Process ${task.pid} has a task state that is not known (${task.tc?.task_state ?? 'none'}).`,
+      task.core.origin,
+    )
+  if (!isLive(task.state)) return
+  if (!task.mm)
+    say('warning', 'mm-missing', `Process ${task.pid} has no readable mm image: its memory layout is not known.`)
+  if (!hasImage(evidence, `pagemap-${task.pid}.img`) && !hasImage(evidence, `pages-${task.pid}.img`))
+    say('warning', 'pagemap-missing', `Process ${task.pid} has no pagemap: its memory cannot be read.`)
+}
