@@ -1,0 +1,128 @@
+/** The raw view of an image: its records, and the fields of a record piece by piece, each with its bytes. */
+import { decodeText } from '../base/text.ts'
+import { visibleText } from '../base/text.ts'
+import type { DecodedRecord, Extra } from '../criu/decode-image.ts'
+import { showScalar } from '../criu/display.ts'
+import { listChildren, listFields, type FieldSpan } from '../criu/fields.ts'
+import { fieldTable } from '../criu/generated/schema.ts'
+import type { CheckpointMember } from '../model/checkpoint.ts'
+import type { FieldNode, RecordNode } from '../../workers/contract.ts'
+import type { LoadedEvidence } from './load.ts'
+
+/** Fields named in a record's summary, and the longest value there. */
+const SUMMARY_FIELDS = 4
+const SUMMARY_VALUE = 60
+/** Bytes of a bytes field shown as hexadecimal. */
+const SHOWN_BYTES = 256
+
+/** Records `from` … `from + count - 1`. An image that cannot be decoded has none. */
+export async function listRecords(
+  evidence: LoadedEvidence,
+  member: CheckpointMember,
+  from: number,
+  count: number,
+): Promise<{ total: number; records: readonly RecordNode[] }> {
+  const image = await evidence.imageOf(member)
+  if (!image) return { total: 0, records: [] }
+  const records = image.records.slice(from, from + count).map((record) => ({
+    index: record.index,
+    message: record.message,
+    offset: record.offset,
+    length: record.length,
+    summary: summaryOf(record),
+    extra: extraRanges(record.extra),
+    defect: record.defect?.message,
+  }))
+  return { total: image.records.length, records }
+}
+
+/** Fields of a record (path '') or of the message at `path` inside it. Throws RangeError for a record that is not there. */
+export async function listRecordFields(
+  evidence: LoadedEvidence,
+  member: CheckpointMember,
+  record: number,
+  path: string,
+  from: number,
+  count: number,
+): Promise<{ total: number; fields: readonly FieldNode[] }> {
+  const found = (await evidence.imageOf(member))?.records[record]
+  if (!found) throw new RangeError(`the image has no record ${record}`)
+  const bytes = await evidence.archive.open(member).read(found.offset, found.length)
+  const spans = spansAt(bytes, found, path)
+  return { total: spans.length, fields: spans.slice(from, from + count).map((span) => nodeOf(span, found.offset)) }
+}
+
+function spansAt(bytes: Uint8Array, record: DecodedRecord, path: string): readonly FieldSpan[] {
+  let { spans } = listFields(bytes, record.message, 0, bytes.length)
+  while (path !== '') {
+    const inside = spans.findLast((span) => path === span.path || path.startsWith(`${span.path}.`))
+    if (!inside) return []
+    spans = listChildren(bytes, inside).spans
+    if (inside.path === path) return spans
+  }
+  return spans
+}
+
+function nodeOf(span: FieldSpan, base: number): FieldNode {
+  return {
+    name: span.index === undefined ? span.name : `${span.name}[${span.index}]`,
+    number: span.number,
+    type: span.type,
+    text: span.message === undefined ? textOf(span) : undefined,
+    offset: base + span.offset,
+    length: span.length,
+    known: span.row !== undefined,
+    path: span.path,
+    isMessage: span.message !== undefined,
+  }
+}
+
+function textOf({ value, row, hex, address }: FieldSpan): string {
+  if (value instanceof Uint8Array) return bytesText(value)
+  if (typeof value === 'string') return value
+  const shown = row ? showScalar(row, value, true, hex).text : String(value)
+  return address === undefined ? shown : `${shown} (${address})`
+}
+
+function bytesText(bytes: Uint8Array): string {
+  const hex = Array.from(bytes.subarray(0, SHOWN_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+  const text = decodeText(bytes)
+  const printable = bytes.length > 0 && visibleText(text) === text ? ` “${text.slice(0, SHOWN_BYTES)}”` : ''
+  return bytes.length > SHOWN_BYTES ? `${hex} … ${bytes.length} bytes` : hex + printable
+}
+
+function summaryOf(record: DecodedRecord): string {
+  const value = record.value as unknown as Readonly<Record<string, unknown>>
+  const parts: string[] = []
+  for (const row of fieldTable[record.message]) {
+    const item = value[row[1]]
+    if (row[3] === 'm' || item === undefined || typeof item === 'object') continue
+    const text = typeof item === 'string' ? item : showScalar(row, item, true, false).text
+    parts.push(`${row[1]} ${text.length > SUMMARY_VALUE ? `${text.slice(0, SUMMARY_VALUE)}…` : text}`)
+    if (parts.length === SUMMARY_FIELDS) break
+  }
+  return parts.join(', ')
+}
+
+function extraRanges(extra: Extra | undefined): RecordNode['extra'] {
+  switch (extra?.kind) {
+    case undefined:
+      return []
+    case 'bytes':
+      return [{ label: 'data', ...extra.data }]
+    case 'tcp':
+      return [
+        { label: 'receive queue', ...extra.inq },
+        { label: 'send queue', ...extra.outq },
+      ]
+    case 'messages':
+      return extra.messages.map(({ data }, i) => ({ label: `message ${i}`, ...data }))
+    case 'semaphores':
+      return [{ label: 'semaphore values', ...extra.data }]
+    case 'bpfmap':
+      return [
+        { label: 'keys', ...extra.keys },
+        { label: 'values', ...extra.values },
+      ]
+  }
+}
