@@ -11,6 +11,7 @@ import type { Sniffed } from './sniff.ts'
 import type { ByteSource } from './source.ts'
 import type { SpillStore } from './spill.ts'
 import { indexTar } from './tar-index.ts'
+import type { TarIndex } from './tar-index.ts'
 import type { Tree } from './tree.ts'
 import { EXPECTED, unpack } from './unpack.ts'
 
@@ -45,9 +46,11 @@ export interface OpenContext {
 
 /** A source taken apart. `release` ends this use of what was inflated. */
 export interface Contained {
-  readonly tree: Tree
+  readonly tree: TarIndex
+  /** The plain tar. */
+  readonly bytes: ByteSource
   readonly context: OpenContext
-  release(): Promise<void>
+  readonly release: () => Promise<void>
 }
 
 /** Inflates and indexes a source. Throws OpenError when it is no tar. */
@@ -58,7 +61,7 @@ export async function openContained(source: ByteSource, context: OpenContext): P
   if (sniffed.kind === 'tar') {
     const tree = await indexTar(new CachedSource(source), options)
     const release = context.lease.share()
-    return { tree, context: { ...context, unpackedSize: source.size }, release }
+    return { tree, bytes: source, context: { ...context, unpackedSize: source.size }, release }
   }
   if (sniffed.kind !== 'gzip' && sniffed.kind !== 'zstd') throw cannotOpen(sniffed)
   const { spill, defects } = await unpack(source, sniffed.kind, options.spill, options)
@@ -71,7 +74,7 @@ export async function openContained(source: ByteSource, context: OpenContext): P
     const index = await indexTar(spill.kind === 'blob' ? new CachedSource(spill.source) : spill.source, options)
     const tree = { ...index, defects: [...defects, ...index.defects] }
     const inner = { compression: sniffed.kind, spill: spill.kind, unpackedSize: spill.source.size, lease }
-    return { tree, context: { ...context, ...inner }, release: () => lease.release() }
+    return { tree, bytes: spill.source, context: { ...context, ...inner }, release: () => lease.release() }
   } catch (error) {
     await lease.release()
     throw error

@@ -22,7 +22,7 @@ import type { TarHeader } from './tar-header.ts'
 import { isPaxSparse, readOldGnuMap, readPaxMap } from './tar-sparse.ts'
 import type { SparseMap } from './tar-sparse.ts'
 import { BODYLESS, TarWalker, padded } from './tar-walk.ts'
-import type { RawEntry } from './tar-walk.ts'
+import type { RawEntry, TarTrait } from './tar-walk.ts'
 
 export interface TarIndexOptions {
   readonly signal?: AbortSignal | undefined
@@ -35,6 +35,8 @@ export interface TarIndexOptions {
 export interface TarIndex {
   readonly members: readonly Member[]
   readonly defects: readonly ArchiveDefect[]
+  /** Features in use that simpler tar readers misread; empty for a plain archive. */
+  readonly traits: ReadonlySet<TarTrait>
   /** A member's body. Of a truncated member only what is there; holes of sparse members read as zeros. */
   open(member: Member): ByteSource
 }
@@ -65,12 +67,18 @@ const TYPES: Readonly<Record<string, MemberType>> = {
 export async function indexTar(source: ByteSource, options: TarIndexOptions = {}): Promise<TarIndex> {
   const indexer = new TarIndexer(source, options)
   await indexer.run()
-  return { members: indexer.members, defects: indexer.defects.list(), open: (member) => indexer.open(member) }
+  return {
+    members: indexer.members,
+    defects: indexer.defects.list(),
+    traits: indexer.traits,
+    open: (member) => indexer.open(member),
+  }
 }
 
 class TarIndexer {
   readonly members: Member[] = []
   readonly defects = new DefectList()
+  readonly traits = new Set<TarTrait>()
   readonly #source: ByteSource
   readonly #walker: TarWalker
   readonly #maxMembers: number
@@ -85,7 +93,7 @@ class TarIndexer {
       const done = Math.min(this.#walker.at, source.size)
       options.onProgress?.({ phase: 'indexing', done, total: source.size, unit: 'bytes' })
     }
-    this.#walker = new TarWalker(source, this.defects, this.#maxMembers, this.#report, options.signal)
+    this.#walker = new TarWalker(source, this.defects, this.#maxMembers, this.#report, this.traits, options.signal)
   }
 
   open(member: Member): ByteSource {
@@ -136,6 +144,7 @@ class TarIndexer {
     const there = Math.min(length, this.#source.size - offset)
     const isCut = there < length || size === undefined
     if (sparse) oddities.push('sparse')
+    if (sparse) this.traits.add('sparse')
     if (header.checksum === 'bad') oddities.push('bad-checksum')
     if (isCut) oddities.push('truncated')
     const name = foldName(path)

@@ -5,7 +5,7 @@
 import { LimitError } from '../base/errors.ts'
 import { limits } from '../base/limits.ts'
 import type { DefectList } from './defects.ts'
-import { readPax } from './pax.ts'
+import { paxInteger, readPax } from './pax.ts'
 import type { PaxRecord } from './pax.ts'
 import type { ByteSource } from './source.ts'
 import { TAR_BLOCK, hasGoodChecksum, isZeroBlock, looksLikeHeader, readHeader, untilNul } from './tar-header.ts'
@@ -24,12 +24,19 @@ export interface RawEntry {
   readonly longLink: Uint8Array | undefined
 }
 
+/** A feature that simpler tar readers are known to misread. */
+export type TarTrait = 'gnu-long-name' | 'pax-global' | 'pax-override' | 'base-256' | 'odd-type' | 'sparse'
+
+/** pax keys that change where bodies are or whose values may be binary or look like numbers. */
+const OVERRIDES = /^(?:size|GNU\.sparse\..*|SCHILY\..*|LIBARCHIVE\..*)$/
+
 /** Types that have no body whatever their size field says. */
 export const BODYLESS: ReadonlySet<string> = new Set(['1', '2', '3', '4', '5', '6'])
 
 /** Bytes a body takes, padding counted. */
 export const padded = (size: number): number => Math.ceil(size / TAR_BLOCK) * TAR_BLOCK
 
+const NEWLINE = 0x0a
 /** How far behind the end mark other data is looked for. */
 const TAIL_LOOK = 1024 * 1024
 /** Headers between two looks at the event loop, so that a cancel can arrive. */
@@ -43,6 +50,7 @@ export class TarWalker {
   readonly #maxHeaders: number
   readonly #signal: AbortSignal | undefined
   readonly #breathe: () => void
+  readonly #traits: Set<TarTrait>
   readonly #global = new Map<string, Uint8Array>()
   #local = new Map<string, Uint8Array>()
   #localList: readonly PaxRecord[] = []
@@ -50,7 +58,15 @@ export class TarWalker {
   #longLink: Uint8Array | undefined
   #headers = 0
 
-  constructor(source: ByteSource, defects: DefectList, maxMembers: number, breathe: () => void, signal?: AbortSignal) {
+  constructor(
+    source: ByteSource,
+    defects: DefectList,
+    maxMembers: number,
+    breathe: () => void,
+    traits: Set<TarTrait>,
+    signal?: AbortSignal,
+  ) {
+    this.#traits = traits
     this.#source = source
     this.#defects = defects
     this.#maxHeaders = 4 * maxMembers
@@ -78,6 +94,8 @@ export class TarWalker {
         this.#defects.add('error', 'tar-bad-header', `no tar header at byte ${at}; what follows is not read`, at)
         return undefined
       }
+      if (((block[124] ?? 0) & 0x80) !== 0) this.#traits.add('base-256')
+      if (!/[0-6xgLK]/.test(header.type)) this.#traits.add('odd-type')
       if (!isMeta(header.type)) return this.#take(at, block, header)
       if (!(await this.#meta(header))) return undefined
     }
@@ -158,6 +176,8 @@ export class TarWalker {
       throw new LimitError(limit, `an extended header of ${size} bytes is too large (limit ${limit})`)
     const body = await this.#source.read(start, size, this.#signal)
     this.at = start + padded(size)
+    if (isText) this.#traits.add('gnu-long-name')
+    if (type === 'g') this.#traits.add('pax-global')
     if (type === 'L') this.#longName = untilNul(body)
     else if (type === 'K') this.#longLink = untilNul(body)
     else this.#pax(type, body, start)
@@ -176,7 +196,11 @@ export class TarWalker {
       )
     }
     const target = type === 'g' ? this.#global : this.#local
-    for (const { key, value } of records) target.set(key, value)
+    for (const { key, value } of records) {
+      target.set(key, value)
+      const isNumber = paxInteger(value) !== undefined
+      if (OVERRIDES.test(key) || isNumber || value.includes(NEWLINE)) this.#traits.add('pax-override')
+    }
     if (type !== 'g') this.#localList = records
   }
 

@@ -151,12 +151,12 @@ class FrameReader {
     }
   }
 
-  #cut(): undefined {
+  #cut(): number | undefined {
     noteCut(this.#defects, this.#meter, this.#input.size)
     return undefined
   }
 
-  #broken(at: number): undefined {
+  #broken(at: number): number | undefined {
     const { output } = this.#meter
     const text = `the compressed data is damaged near byte ${at} of the file: the archive breaks at byte ${output} of its unpacked form`
     this.#defects.add('error', 'zstd-damaged', text, output)
