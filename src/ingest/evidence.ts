@@ -20,6 +20,8 @@ export interface Evidence {
   readonly signal: AbortSignal | undefined
   /** The image of that file name in the image folder; undefined when there is none or it cannot be decoded (then diagnosed). */
   image(fileName: string): Promise<LoadedImage | undefined>
+  /** The decoded image of a member, wherever it lies (stats-dump stands beside the image folder). */
+  imageOf(member: CheckpointMember): Promise<LoadedImage | undefined>
   /** Members in the image folder of that CRIU type (magic name), with the number in their name. */
   imagesOf(type: string): readonly { readonly member: CheckpointMember; readonly id: number | undefined }[]
   /** The member of that name (last one wins, as tar extraction does), if any. */

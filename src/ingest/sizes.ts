@@ -69,7 +69,7 @@ function groupMembers(members: readonly CheckpointMember[], sharedPages: Readonl
 async function findSharedPages(evidence: Evidence): Promise<ReadonlySet<string>> {
   const names = new Set<string>()
   for (const { member } of evidence.imagesOf('SHMEM_PAGEMAP')) {
-    const image = await evidence.image(member.name.slice(evidence.imageDir.length))
+    const image = await evidence.imageOf(member)
     const head = image && recordsOf(image, 'pagemap_head')[0]
     if (head?.value.pages_id !== undefined) names.add(`${evidence.imageDir}pages-${head.value.pages_id}.img`)
   }

@@ -40,7 +40,7 @@ export function knownMember(name: string): KnownMember | undefined {
   if (Object.hasOwn(KNOWN, name)) return KNOWN[name]
   if (/^volumes\/[^/]+\.tar$/.test(name)) return known('volume', 'content of a named volume')
   if (/^artifacts\/./.test(name)) return known('unknown', 'an artifact that was mounted into the container')
-  if (name.endsWith(".log")) return known('log', 'a log')
+  if (name.endsWith('.log')) return known('log', 'a log')
   if (/\.(tar|tar\.gz|tgz|tar\.zst)$/.test(name)) return known('archive', 'an archive inside the archive')
   return undefined
 }
