@@ -24,7 +24,12 @@ export function sockets(checkpoint: Checkpoint): JsonObject[] {
 function socketJson(socket: Socket): JsonObject {
   switch (socket.family) {
     case 'unix':
-      return { data: compact([['type', 'UNIX'], ['address', unixName(socket)]]) }
+      return {
+        data: compact([
+          ['type', 'UNIX'],
+          ['address', unixName(socket)],
+        ]),
+      }
     case 'inet':
     case 'inet6':
       return { protocol: socket.protocol, data: inetData(socket) }
