@@ -12,13 +12,23 @@ import './styles/tokens.css'
 import './styles/reset.css'
 import './styles/print.css'
 
-const session: Session = new Session(() => startAnalysis((error) => { session.report(error) }))
+const session: Session = new Session(() =>
+  startAnalysis((error) => {
+    session.report(error)
+  }),
+)
 const workspace = new Workspace(session, new Router())
 Object.defineProperty(window, 'cryoscope', { value: createConsole(session) })
 
 const target = document.getElementById('app')
 if (!target) throw new Error('no #app in the page')
 mount(App, { target, props: { workspace, theme: new Theme() } })
-registerOffline((switchOver) => { workspace.update = switchOver })
-addEventListener('error', ({ error, message }) => { session.report(error ?? message) })
-addEventListener('unhandledrejection', ({ reason }) => { session.report(reason) })
+registerOffline((switchOver) => {
+  workspace.update = switchOver
+})
+addEventListener('error', ({ error, message }) => {
+  session.report(error ?? message)
+})
+addEventListener('unhandledrejection', ({ reason }) => {
+  session.report(reason)
+})

@@ -4,8 +4,11 @@ import { visibleText } from '../base/text.ts'
 import { present } from '../model/absent.ts'
 import { views } from '../views/index.ts'
 import type { ViewGroup } from '../views/view.ts'
+import type { KeyGroup } from '../ui/key-group.ts'
+import type { PaletteItem } from '../ui/palette.ts'
+import type { Ref } from '../model/ref.ts'
 import type { FrameProgress, NavItem } from './frame.ts'
-import type { Shortcut } from './keyboard.ts'
+import { shownKeys, type Shortcut } from './keyboard.ts'
 import type { Session } from './session.svelte.ts'
 import type { Theme } from './theme.svelte.ts'
 import type { Workspace } from './workspace.svelte.ts'
@@ -99,51 +102,65 @@ export function shortcutsOf(workspace: Workspace, theme: Theme, actions: Actions
   ]
 }
 
-/** One line of the palette. */
-export interface Command {
-  readonly id: string
-  /** Evidence text. */
-  readonly label: string
-  readonly note?: string
-  readonly aka?: readonly string[]
-  readonly href: string
+/** Screens, then things: processes by pid and name, sockets by address, files by path. */
+export function* commandsOf(workspace: Workspace): Generator<PaletteItem, void, undefined> {
+  const { checkpoint } = workspace
+  for (const view of views.all())
+    if (view.always || checkpoint)
+      yield paletteItem(workspace, `view-${view.id}`, view.title, 'screen', view.id, undefined, view.aka.join(' '))
+  for (const { id, name } of workspace.session.checkpoints)
+    yield {
+      id,
+      label: name,
+      group: 'checkpoint',
+      run: () => {
+        workspace.go('overview', undefined, id)
+      },
+    }
+  if (!checkpoint) return
+  for (const { pid, name } of present(checkpoint.processes) ?? []) {
+    const label = `${pid} ${present(name) ?? ''}`
+    yield paletteItem(workspace, `process-${pid}`, label, 'process', 'processes', { kind: 'process', pid })
+  }
+  for (const { id, protocol, local } of present(checkpoint.sockets) ?? []) {
+    const end = present(local)
+    if (!end) continue
+    const label = `${protocol} ${end.port === undefined ? end.address : `${end.address}:${end.port}`}`
+    yield paletteItem(workspace, `socket-${id}`, label, 'socket', 'sockets', { kind: 'socket', id })
+  }
+  for (const { id, name, type } of present(checkpoint.files) ?? []) {
+    const path = present(name)
+    if (path !== undefined && type === 'REG')
+      yield paletteItem(workspace, `file-${id}`, path, 'file', 'files', { kind: 'file', id })
+  }
 }
 
-/** Screens, then things: processes by pid and name, sockets by address. */
-export function commandsOf(workspace: Workspace): Command[] {
-  const { checkpoint } = workspace
-  const screens = navItems(workspace).map(({ id, label, href }) => ({
+function paletteItem(
+  workspace: Workspace,
+  id: string,
+  label: string,
+  group: string,
+  view: string,
+  ref: Ref | undefined,
+  keywords = '',
+): PaletteItem {
+  return {
     id,
     label,
-    href,
-    note: 'screen',
-    aka: views.get(id).aka,
+    group,
+    keywords,
+    run: () => {
+      workspace.go(view, ref)
+    },
+  }
+}
+
+/** The list of keys by heading, as this keyboard has them. */
+export function keyGroups(shortcuts: readonly Shortcut[]): KeyGroup[] {
+  const mac = /Mac|iPhone|iPad/.test(navigator.userAgent)
+  const groups = Map.groupBy(shortcuts, (shortcut) => shortcut.group)
+  return [...groups].map(([label, entries]) => ({
+    label,
+    entries: entries.map((entry) => ({ label: entry.label, keys: shownKeys(entry.keys, mac) })),
   }))
-  if (!checkpoint) return screens
-  const processes = (present(checkpoint.processes) ?? []).map(({ pid, name }) => ({
-    id: `process-${pid}`,
-    label: `${pid} ${present(name) ?? ''}`,
-    note: 'process',
-    href: workspace.href('processes', { kind: 'process', pid }),
-  }))
-  const sockets = (present(checkpoint.sockets) ?? []).flatMap((socket) => {
-    const local = present(socket.local)
-    if (!local) return []
-    const end = local.port === undefined ? local.address : `${local.address}:${local.port}`
-    return [
-      {
-        id: `socket-${socket.id}`,
-        label: `${socket.protocol} ${end}`,
-        note: 'socket',
-        href: workspace.href('sockets', { kind: 'socket', id: socket.id }),
-      },
-    ]
-  })
-  const files = (present(checkpoint.files) ?? []).flatMap(({ id, name, type }) => {
-    const path = present(name)
-    return path === undefined || type !== 'REG'
-      ? []
-      : [{ id: `file-${id}`, label: path, note: 'file', href: workspace.href('files', { kind: 'file', id }) }]
-  })
-  return [...screens, ...processes, ...sockets, ...files]
 }

@@ -101,6 +101,9 @@ export class Workspace {
         if (!open) throw new Error('a screen that needs a checkpoint is mounted without one')
         return open
       },
+      get current() {
+        return checkpoint()?.id
+      },
       get checkpoints() {
         return session.checkpoints
       },

@@ -5,6 +5,7 @@ export const checkpointsView = defineView({
   title: 'Checkpoints',
   aka: ['list', 'show', 'archives', 'open'],
   group: 'checkpoints',
+  keys: 'g l',
   always: true,
   load: () => import('./CheckpointsView.svelte'),
 })

@@ -5,6 +5,7 @@ export const contentsView = defineView({
   title: 'Contents',
   aka: ['members', 'tar', 'archive', 'files of the archive'],
   group: 'archive',
+  keys: 'g c',
   reveals: ['member'],
   count: (cp) => cp.members.length,
   emptyReason: (cp) => (cp.members.length === 0 ? 'The archive has no members.' : undefined),

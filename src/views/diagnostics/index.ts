@@ -5,6 +5,7 @@ export const diagnosticsView = defineView({
   title: 'Diagnostics',
   aka: ['errors', 'warnings', 'problems', 'health'],
   group: 'archive',
+  keys: 'g d',
   count: (cp) => cp.diagnostics.length + cp.diagnosticsDropped,
   emptyReason: (cp) =>
     cp.diagnostics.length === 0 ? 'Everything in this archive that is known could be read.' : undefined,

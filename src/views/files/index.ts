@@ -7,6 +7,7 @@ export const filesView = defineView({
   title: 'Files',
   aka: ['lsof', 'descriptors', 'fds', 'open files'],
   group: 'processes',
+  keys: 'g f',
   reveals: ['file', 'fd'],
   count: (cp) => {
     const rows = listFiles(cp)

@@ -5,6 +5,7 @@ export const imagesView = defineView({
   title: 'Images',
   aka: ['crit show', 'crit decode', 'raw', 'protobuf'],
   group: 'archive',
+  keys: 'g i',
   count: (cp) => cp.members.filter(({ kind }) => kind === 'criu-image').length,
   emptyReason: (cp) =>
     cp.members.some(({ kind }) => kind === 'criu-image')

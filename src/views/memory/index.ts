@@ -6,6 +6,7 @@ export const memoryView = defineView({
   title: 'Memory',
   aka: ['memparse', 'pmap', 'rss', 'pagemap'],
   group: 'processes',
+  keys: 'g m',
   count: (cp) => (isAbsent(cp.processes) ? undefined : cp.processes.length),
   emptyReason: (cp) => (isAbsent(cp.processes) ? cp.processes.why : undefined),
   load: () => import('./MemoryView.svelte'),

@@ -6,6 +6,7 @@ export const mountsView = defineView({
   title: 'Mounts',
   aka: ['mountinfo', 'findmnt', 'bind mounts', 'volumes'],
   group: 'container',
+  keys: 'g t',
   reveals: ['mount'],
   count: (cp) => (isAbsent(cp.mounts) ? undefined : cp.mounts.length),
   emptyReason: (cp) => {

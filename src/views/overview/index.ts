@@ -5,5 +5,6 @@ export const overviewView = defineView({
   title: 'Overview',
   aka: ['inspect', 'show', 'summary', 'metadata', 'spec', 'annotations', 'statistics'],
   group: 'container',
+  keys: 'g o',
   load: () => import('./OverviewView.svelte'),
 })

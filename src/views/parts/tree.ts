@@ -28,7 +28,13 @@ export interface Branch<Node> {
 
 /** A line of the drawn tree. */
 export type TreeLine<Node> =
-  | { readonly kind: 'node'; readonly node: Node; readonly level: number; readonly open: boolean; readonly parent: string }
+  | {
+      readonly kind: 'node'
+      readonly node: Node
+      readonly level: number
+      readonly open: boolean
+      readonly parent: string
+    }
   | { readonly kind: 'more'; readonly parent: string; readonly level: number; readonly left: number }
   | { readonly kind: 'failure'; readonly parent: string; readonly level: number; readonly text: string }
 

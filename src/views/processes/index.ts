@@ -6,6 +6,7 @@ export const processesView = defineView({
   title: 'Processes',
   aka: ['ps', 'pslist', 'pstree', 'environment', 'envars', 'threads'],
   group: 'processes',
+  keys: 'g p',
   reveals: ['process', 'thread'],
   count: (cp) => (isAbsent(cp.processes) ? undefined : cp.processes.length),
   emptyReason: (cp) => (isAbsent(cp.processes) ? cp.processes.why : undefined),

@@ -6,6 +6,7 @@ export const socketsView = defineView({
   title: 'Sockets',
   aka: ['ss', 'netstat', 'sockstat', 'connections'],
   group: 'processes',
+  keys: 'g s',
   reveals: ['socket'],
   count: (cp) => (isAbsent(cp.sockets) ? undefined : cp.sockets.length),
   emptyReason: (cp) => {
