@@ -35,6 +35,8 @@ export interface PagemapRow {
   /** False when the address or both page counts did not come. */
   readonly complete: boolean
   readonly compression: RawCompression | undefined
+  /** Field 5 holds a nonce: the content of the pages is encrypted. */
+  readonly encrypted: boolean
 }
 
 /** The fields 6, 7 and 8 of an entry as they came. */
@@ -59,6 +61,7 @@ export function entryDecoder(reader: WireReader): (offset: number, end: number) 
     let pages: number | undefined
     let flags: number | undefined
     let inParent = false
+    let encrypted = false
     let compression: RawCompression | undefined
     reader.window(offset, end)
     reader.slots = 0
@@ -71,12 +74,14 @@ export function entryDecoder(reader: WireReader): (offset: number, end: number) 
       else if (tag === 0x20) flags = reader.uint32()
       else if (tag === 0x28) pages = Number(reader.uint64())
       else if (tag >>> 3 >= 6 && tag >>> 3 <= 8) compression = compressionField(reader, tag, at, compression)
-      else if (tag === 0x2a) reader.unknown('encrypted', {}, tag, at)
-      else reader.skip(tag & 7, at)
+      else {
+        reader.skip(tag & 7, at)
+        if (tag === 0x2a) encrypted = true
+      }
     }
     const normal = (flags ?? (inParent ? 0 : PRESENT)) | (inParent ? PARENT : 0)
     const complete = vaddr !== undefined && (pages ?? compat) !== undefined
-    return { vaddr: vaddr ?? 0n, pages: pages ?? compat ?? 0, flags: normal, complete, compression }
+    return { vaddr: vaddr ?? 0n, pages: pages ?? compat ?? 0, flags: normal, complete, compression, encrypted }
   }
 }
 

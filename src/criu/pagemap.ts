@@ -95,9 +95,8 @@ export function decodePagemap(bytes: Uint8Array, fileName: string): Pagemap {
   const pagesId = readHead(reader, image.start, defects)
   const rows = columns(Math.min(Math.max(0, records - 1), limits.pagemapEntries))
   const compression = new Map<number, EntryCompression>()
-  const tail = readRows(reader, image.start, rows, compression, defects)
+  const { tail, encrypted } = readRows(reader, image.start, rows, compression, defects)
   if (tail < bytes.length && records <= limits.pagemapEntries + 1) defects.add(truncated(tail, bytes.length))
-  const encrypted = reader.unknownCounts.has('encrypted')
   if (encrypted) defects.add(defect('error', 'encrypted', 'the memory pages are encrypted', undefined))
   return { pagesId, ...rows, compression, encrypted, defects: defects.all() }
 }
@@ -130,16 +129,17 @@ function readHead(reader: WireReader, start: number, defects: DefectList): numbe
   }
 }
 
-/** Fills the columns; gives the position after the last row. */
+/** Fills the columns; `tail` is the position after the last row. */
 function readRows(
   reader: WireReader,
   start: number,
   rows: Columns,
   compression: Map<number, EntryCompression>,
   defects: DefectList,
-): number {
+): { tail: number; encrypted: boolean } {
   const { bytes } = reader
-  if (start + 4 > bytes.length) return bytes.length
+  let encrypted = false
+  if (start + 4 > bytes.length) return { tail: bytes.length, encrypted }
   const decode = entryDecoder(reader)
   let pos = Math.min(bytes.length, start + 4 + uint32At(bytes, start))
   let stored = 0
@@ -152,8 +152,9 @@ function readRows(
       row = decode(offset, pos)
     } catch (error) {
       defects.add(defectOf(error, { offset, length }))
-      row = { vaddr: 0n, pages: 0, flags: 0, complete: true, compression: undefined }
+      row = { vaddr: 0n, pages: 0, flags: 0, complete: true, compression: undefined, encrypted: false }
     }
+    encrypted ||= row.encrypted
     if (!row.complete) defects.add(incomplete(offset, length))
     if (row.pages > MAX_PAGES) defects.add(oversized(row.pages, offset, length))
     const pages = Math.min(row.pages, MAX_PAGES)
@@ -167,7 +168,7 @@ function readRows(
     const packed = row.compression && compressionOf(row.compression, pages, defects)
     if (packed) compression.set(i, packed)
   }
-  return pos
+  return { tail: pos, encrypted }
 }
 
 function incomplete(offset: number, length: number): Defect {
