@@ -36,8 +36,8 @@ describe('readMetadata', () => {
 
   test('an archive without anything says why for every value', async () => {
     const metadata = await readMetadata(evidenceOf({ 'notes.txt': 'x' }))
-    for (const [key, value] of Object.entries(metadata)) {
-      const inner: unknown = typeof value === 'object' && 'value' in value ? value.value : value
+    for (const [key, value] of Object.entries(metadata) as [string, object][]) {
+      const inner: unknown = 'value' in value ? value.value : value
       if (Array.isArray(inner)) continue
       expect(isAbsent(inner), key).toBe(true)
     }
