@@ -35,7 +35,10 @@ function findImageDir(members: readonly Member[]): string {
     if (MARKS.has(member.name.slice(folder.length))) folders.set(folder, (folders.get(folder) ?? 0) + 1)
   }
   const [best] = [...folders].sort(compareFolders)
-  return best?.[0] ?? (members.some((member) => member.name.startsWith('checkpoint/')) ? 'checkpoint/' : '')
+  return (
+    best?.[0] ??
+    (members.some((member) => isTrusted(member) && member.name.startsWith('checkpoint/')) ? 'checkpoint/' : '')
+  )
 }
 
 /**

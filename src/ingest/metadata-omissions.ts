@@ -39,7 +39,7 @@ const RULES: readonly Rule[] = [
   {
     id: 'external-network',
     title: 'Interfaces, routes and firewall',
-    text: 'The network namespace belongs to the pod or the host and was not dumped: no interfaces, routes, firewall rules or connection tracking.',
+    text: 'The network namespace belongs to the pod, the engine or the host and was not dumped: no interfaces, routes, firewall rules or connection tracking.',
     applies: ({ criu, evidence }) => !isAbsent(criu.externalNetwork.value) || evidence.imagesOf('NETNS').length === 0,
   },
   {
@@ -57,7 +57,7 @@ const RULES: readonly Rule[] = [
   {
     id: 'mounts',
     title: 'Content of volumes and bind mounts',
-    text: 'Directories and files that were mounted from the host are not in the archive, unless it lists them as volumes.',
+    text: 'Directories and files that were mounted from the host are not in the archive. Only Podman’s named volumes can be, under volumes/.',
     applies: ({ mounts }) => mounts.some((mount) => mount.type === 'bind' || mount.options.some(isBind)),
   },
   {

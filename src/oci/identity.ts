@@ -167,7 +167,7 @@ function readTimes(files: EngineFiles): Pick<Metadata, 'created' | 'started' | '
       [time(config.at('checkpointedTime'))],
       absent(
         'not-recorded',
-        `${subject(files)} does not record the time of the checkpoint; the files' own times stand under “more”`,
+        `${subject(files)} does not record the time of the checkpoint; the images’ modification times come close`,
       ),
     ),
   }

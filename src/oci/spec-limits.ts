@@ -4,7 +4,7 @@ import type { Fact } from '../model/origin.ts'
 import type { Json } from './json.ts'
 import { lines, plain } from './json-text.ts'
 
-/** Path inside `linux.resources`, and how the figure is told; -1 means unlimited. */
+/** Path inside `linux.resources`, and how the figure is told; -1 means unlimited, 0 that nothing was set. */
 const FIGURES: readonly (readonly [path: readonly string[], label: string, unit: string])[] = [
   [['memory', 'limit'], 'memory limit', ' bytes'],
   [['memory', 'reservation'], 'memory reservation', ' bytes'],
@@ -23,7 +23,7 @@ export function readResources(json: Json): Maybe<readonly string[]> {
   if (isAbsent(members)) return members
   const figures = FIGURES.flatMap(([path, label, unit]) => {
     const value = plain(json.at(...path))
-    if (value === '') return []
+    if (value === '' || value === '0') return []
     return [value === '-1' ? `${label} unlimited` : `${label} ${value}${unit}`]
   })
   const pages = json
