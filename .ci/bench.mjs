@@ -31,6 +31,7 @@ const built = changed(join(root, 'dist/index.html'))
 if (sources.some((source) => changed(join(root, source)) > built))
   step('build', () => npm(['run', '--silent', 'build']))
 const { runnerImport } = await import('vite')
+/** @type {{ module: unknown }} */
 const loaded = await runnerImport(join(root, `test/bench/${name}.bench.ts`), { configFile: false })
 const bench = /** @type {{ run: (args: readonly string[]) => Promise<void> }} */ (loaded.module)
 await bench.run(args)
