@@ -8,6 +8,7 @@ import { serviceWorkerPackages } from './licences.mjs'
 /** @returns {import('vite').Plugin} */
 export function site() {
   let outDir = ''
+  let failed = false
   return {
     name: 'site',
     apply: 'build',
@@ -21,8 +22,11 @@ export function site() {
     generateBundle() {
       this.emitFile({ type: 'asset', fileName: '_headers', source: headersFile() })
     },
-    async closeBundle(error) {
-      if (!error) await writeServiceWorker(outDir)
+    buildEnd(error) {
+      failed = error !== undefined
+    },
+    async closeBundle() {
+      if (!failed) await writeServiceWorker(outDir)
     },
   }
 }

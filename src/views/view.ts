@@ -13,8 +13,8 @@ export interface ViewDefinition {
   /** Names that analysts type for it. */
   readonly aka: readonly string[]
   readonly group: ViewGroup
-  /** Keys that lead there, as in `app/keyboard.ts`. */
-  readonly keys: string
+  /** Keys that lead there, as the frame's shortcuts are written; undefined: none. */
+  readonly keys: string | undefined
   /** True for the screen that needs no checkpoint. */
   readonly always: boolean
   /** How many things it shows, for the navigation; undefined when not known yet or not countable. */
@@ -26,12 +26,13 @@ export interface ViewDefinition {
   readonly load: () => Promise<{ readonly default: Component }>
 }
 
-type Given = Pick<ViewDefinition, 'id' | 'title' | 'group' | 'keys' | 'load'> & Partial<ViewDefinition>
+type Given = Pick<ViewDefinition, 'id' | 'title' | 'group' | 'load'> & Partial<ViewDefinition>
 
 /** Fills in what a screen does not say. */
 export function defineView(given: Given): ViewDefinition {
   return {
     aka: [],
+    keys: undefined,
     always: false,
     count: () => undefined,
     reveals: [],

@@ -4,8 +4,8 @@ export const checkpointsView = defineView({
   id: 'checkpoints',
   title: 'Checkpoints',
   aka: ['list', 'show', 'archives', 'open'],
-  group: 'checkpoints',
   keys: 'g l',
+  group: 'checkpoints',
   always: true,
   load: () => import('./CheckpointsView.svelte'),
 })

@@ -6,8 +6,8 @@ export const filesView = defineView({
   id: 'files',
   title: 'Files',
   aka: ['lsof', 'descriptors', 'fds', 'open files'],
-  group: 'processes',
   keys: 'g f',
+  group: 'processes',
   reveals: ['file', 'fd'],
   count: (cp) => {
     const rows = listFiles(cp)

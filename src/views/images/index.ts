@@ -4,8 +4,8 @@ export const imagesView = defineView({
   id: 'images',
   title: 'Images',
   aka: ['crit show', 'crit decode', 'raw', 'protobuf'],
-  group: 'archive',
   keys: 'g i',
+  group: 'archive',
   count: (cp) => cp.members.filter(({ kind }) => kind === 'criu-image').length,
   emptyReason: (cp) =>
     cp.members.some(({ kind }) => kind === 'criu-image')

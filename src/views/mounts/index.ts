@@ -5,8 +5,8 @@ export const mountsView = defineView({
   id: 'mounts',
   title: 'Mounts',
   aka: ['mountinfo', 'findmnt', 'bind mounts', 'volumes'],
+  keys: 'g n',
   group: 'container',
-  keys: 'g t',
   reveals: ['mount'],
   count: (cp) => (isAbsent(cp.mounts) ? undefined : cp.mounts.length),
   emptyReason: (cp) => {

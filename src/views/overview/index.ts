@@ -4,7 +4,7 @@ export const overviewView = defineView({
   id: 'overview',
   title: 'Overview',
   aka: ['inspect', 'show', 'summary', 'metadata', 'spec', 'annotations', 'statistics'],
-  group: 'container',
   keys: 'g o',
+  group: 'container',
   load: () => import('./OverviewView.svelte'),
 })

@@ -5,8 +5,8 @@ export const socketsView = defineView({
   id: 'sockets',
   title: 'Sockets',
   aka: ['ss', 'netstat', 'sockstat', 'connections'],
-  group: 'processes',
   keys: 'g s',
+  group: 'processes',
   reveals: ['socket'],
   count: (cp) => (isAbsent(cp.sockets) ? undefined : cp.sockets.length),
   emptyReason: (cp) => {
