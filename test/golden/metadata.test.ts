@@ -26,7 +26,12 @@ function oracleOf(name: string): Oracle | undefined {
 }
 
 function showRow(name: string): string {
-  return readFileSync(join(folder ?? '', name, 'oracle/ckctl-head-show.txt'), 'utf8').trimEnd().split('\n').at(-1) ?? ''
+  return (
+    readFileSync(join(folder ?? '', name, 'oracle/ckctl-head-show.txt'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .at(-1) ?? ''
+  )
 }
 
 describe.skipIf(folder === undefined).each(folder === undefined ? [] : corpusCases(folder))('$name', (entry) => {
