@@ -14,11 +14,11 @@ import { socketsView } from './sockets/index.ts'
 export const views = new Registry([
   checkpointsView,
   overviewView,
+  mountsView,
   processesView,
   filesView,
   socketsView,
   memoryView,
-  mountsView,
   contentsView,
   imagesView,
   diagnosticsView,
