@@ -4,7 +4,7 @@
  */
 
 /** How an attribute's value is read; a table for attributes inside attributes. */
-export type AttributeKind = 'u8' | 'u32' | 'be16' | 'be32' | 'be64' | 'ip' | 'text' | 'hex' | AttributeTable
+export type AttributeKind = 'u8' | 'u32' | 's32' | 'be16' | 'be32' | 'be64' | 'ip' | 'text' | 'hex' | AttributeTable
 export type AttributeTable = ReadonlyMap<number, readonly [name: string, kind: AttributeKind]>
 
 /** [name, bytes]: one or four bytes little-endian, two bytes big-endian; '' for padding. */
@@ -80,8 +80,8 @@ const RTA = table(
 
 const FRA = table(
   'FRA',
-  'DST:ip SRC:ip IIFNAME:text GOTO:u32 - PRIORITY:u32 - - - FWMARK:u32 FLOW:u32 TUN_ID:be64 SUPPRESS_IFGROUP:u32 ' +
-    'SUPPRESS_PREFIXLEN:u32 TABLE:u32 FWMASK:u32 OIFNAME:text PAD L3MDEV:u8 UID_RANGE PROTOCOL:u8 IP_PROTO:u8 ' +
+  'DST:ip SRC:ip IIFNAME:text GOTO:u32 - PRIORITY:u32 - - - FWMARK:u32 FLOW:u32 TUN_ID:be64 SUPPRESS_IFGROUP:s32 ' +
+    'SUPPRESS_PREFIXLEN:s32 TABLE:u32 FWMASK:u32 OIFNAME:text PAD L3MDEV:u8 UID_RANGE PROTOCOL:u8 IP_PROTO:u8 ' +
     'SPORT_RANGE DPORT_RANGE',
 )
 

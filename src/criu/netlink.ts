@@ -159,6 +159,7 @@ function readValue(
   if (kind === 'u8' && size === 1) return view.getUint8(start)
   if (kind === 'be16' && size === 2) return view.getUint16(start)
   if (kind === 'u32' && size === 4) return view.getUint32(start, true)
+  if (kind === 's32' && size === 4) return view.getInt32(start, true)
   if (kind === 'be32' && size === 4) return view.getUint32(start)
   if (kind === 'be64' && size === 8) return view.getBigUint64(start)
   if (kind === 'ip') return addressText(part(view, start, end)) ?? hexBytes(view, start, end)
