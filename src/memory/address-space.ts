@@ -187,10 +187,23 @@ export class AddressSpace {
       return fileGap(name, id, mapping.offset + (from - mapping.start))
     }
     if (store) return store
-    if (this.#guards.some((guard) => guard.start <= from && guard.end >= to)) return gap('guard')
+    if (isInside(this.#guards, from, to)) return gap('guard')
     if (has(status, VMA.anonShared | VMA.sysvIpc | VMA.memfd)) return gap('object-missing')
     return gap('untouched')
   }
+}
+
+/** True when one of the mappings, sorted and apart from each other, holds the whole range. */
+function isInside(mappings: readonly Mapping[], from: bigint, to: bigint): boolean {
+  let low = 0
+  let high = mappings.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((mappings[middle]?.start ?? 0n) <= from) low = middle + 1
+    else high = middle
+  }
+  const last = mappings[low - 1]
+  return last !== undefined && last.end >= to
 }
 
 /** Extents of pages as byte ranges clipped to [from, to). */

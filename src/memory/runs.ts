@@ -15,8 +15,8 @@ export interface RunColumns {
   readonly address: BigUint64Array
   /** Number of pages. */
   readonly pages: Float64Array
-  /** PE flags; never 0. */
-  readonly flags: Uint8Array
+  /** PE flags. */
+  readonly flags: ArrayLike<number>
 }
 
 /** How many further pages of a run there may be at all. */
@@ -94,7 +94,7 @@ interface RawRuns {
   readonly start: Float64Array
   readonly pages: Float64Array
   readonly offset: Float64Array
-  readonly flags: Uint8Array
+  readonly flags: ArrayLike<number>
 }
 
 type Columns = Pick<RunTable, 'length' | 'start' | 'pages' | 'flags' | 'offset'>

@@ -1,10 +1,10 @@
 /** What is worth a line about an open file beyond its name, by type. */
 import type { eventpoll_tfd_entry, inotify_wd_entry, tty_info_entry } from '../../criu/generated/types.ts'
+import { clockName, epollEvents, inotifyEvents, lockKind, lockType, sealNames, signalSet } from '../../criu/names.ts'
 import type { OpenFile } from '../../model/files.ts'
 import type { FileContext, PipeData } from './file-context.ts'
 import type { FileEntry } from './file-entries.ts'
 import { SHARED_ANONYMOUS } from './file-names.ts'
-import { bitNames, clockName, EPOLL_EVENTS, INOTIFY_EVENTS, SEALS, signalSet } from './linux.ts'
 
 type Detail = OpenFile['details'][number]
 
@@ -114,7 +114,7 @@ function queued(data: PipeData | undefined): Detail[] {
 function epollDetails(targets: readonly eventpoll_tfd_entry[]): Detail[] {
   return listed(targets, (target) => ({
     label: `Watches descriptor ${target.tfd ?? '?'}`,
-    text: `${bitNames(target.events ?? 0, EPOLL_EVENTS).join(' | ')}, data 0x${(target.data ?? 0n).toString(16)}`,
+    text: `${epollEvents(target.events ?? 0).join(' | ')}, data 0x${(target.data ?? 0n).toString(16)}`,
   }))
 }
 
@@ -122,7 +122,7 @@ function watchDetails(watches: readonly inotify_wd_entry[]): Detail[] {
   return listed(watches, (watch) => {
     const path = watch.f_handle?.path
     const where = path ?? `inode ${watch.i_ino ?? '?'} on device ${deviceText(watch.s_dev)}`
-    const events = watch.mask === undefined ? '' : `: ${bitNames(watch.mask, INOTIFY_EVENTS).join(' | ')}`
+    const events = watch.mask === undefined ? '' : `: ${inotifyEvents(watch.mask).join(' | ')}`
     return { label: `Watch ${watch.wd ?? '?'}`, text: where + events }
   })
 }
@@ -149,6 +149,13 @@ export function seconds(sec: bigint | undefined, nsec: bigint | undefined): stri
   return `${sec}${fraction === '' ? '' : `.${fraction}`} s`
 }
 
+/** CLOCK_MONOTONIC, …; the number where it has no name. */
+export function clockText(clock: number | undefined): string | undefined {
+  if (clock === undefined) return undefined
+  const name = clockName(clock)
+  return name === undefined ? `clock ${clock}` : `CLOCK_${name}`
+}
+
 const TFD_TIMER_ABSTIME = 1
 
 function timerDetails(timer: TimerValue, at: (field: string) => string): Detail[] {
@@ -159,7 +166,7 @@ function timerDetails(timer: TimerValue, at: (field: string) => string): Detail[
         ? ' (set as absolute time)'
         : ''
   return [
-    ...line('Clock', clockName(timer.clockid), at('clockid')),
+    ...line('Clock', clockText(timer.clockid), at('clockid')),
     ...line('Expires in', seconds(timer.vsec, timer.vnsec)?.concat(kind), at('vsec')),
     ...line('Interval', seconds(timer.isec, timer.insec), at('isec')),
     ...line('Expirations not read', timer.ticks, at('ticks')),
@@ -203,23 +210,18 @@ function memfdDetails(context: FileContext, inode: number | undefined): Detail[]
   if (!memfd) return []
   return [
     ...line('Kind', memfd.name === SHARED_ANONYMOUS ? 'anonymous shared memory, or a memfd of that name' : 'memfd'),
-    ...line('Seals', memfd.seals === undefined ? undefined : bitNames(memfd.seals, SEALS).join(' | ') || 'none'),
+    ...line('Seals', memfd.seals === undefined ? undefined : sealNames(memfd.seals).join(' | ') || 'none'),
     ...line('Shared memory object', memfd.shmid),
     ...line('Owner', memfd.uid === undefined ? undefined : `${memfd.uid}:${memfd.gid ?? '?'}`),
   ]
 }
 
-/** Kinds of lock in filelocks.img (criu/include/file-lock.h). */
-const LOCKS: Readonly<Record<number, string>> = { 1: 'POSIX', 2: 'FLOCK', 4: 'OFD', 32: 'lease' }
-/** F_RDLCK, F_WRLCK, F_UNLCK of fcntl.h. */
-const LOCK_TYPES = ['read', 'write', 'unlock'] as const
-
 /** Locks held through a descriptor of a process. */
 export function lockDetails(context: FileContext, pid: number, fd: number): Detail[] {
   const locks = context.locks.get(`${pid}:${fd}`) ?? []
   return locks.slice(0, LISTED).map((value) => {
-    const kind = LOCKS[value.flag ?? 0] ?? `kind ${value.flag ?? '?'}`
-    const type = LOCK_TYPES[(value.type ?? 0) & 3] ?? 'unknown'
+    const kind = lockKind(value.flag ?? 0)?.toUpperCase() ?? `kind ${value.flag ?? '?'}`
+    const type = lockType(value.type ?? 0) ?? 'unknown'
     const from = value.start ?? 0n
     const length = value.len ?? 0n
     const range = length === 0n ? `from byte ${from} to the end` : `${length} bytes from byte ${from}`

@@ -6,7 +6,7 @@ import { recordsOf } from '../../criu/decode-image.ts'
 import type { file_entry, MessageTypes } from '../../criu/generated/types.ts'
 import type { Origin } from '../../model/origin.ts'
 import { originOf, type Evidence } from '../evidence.ts'
-import { fdTypeName } from './linux.ts'
+import { fdTypeName } from './words.ts'
 import { note, readAll } from './records.ts'
 
 /** Messages of the types, by the name of their field in file_entry. */

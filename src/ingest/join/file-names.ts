@@ -1,8 +1,8 @@
 /** Names of open files as /proc/<pid>/fd and lsof show them, as far as CRIU records what they are made of. */
+import { namespaceKind } from '../../criu/names.ts'
 import { absent, type Maybe } from '../../model/absent.ts'
 import type { FileContext } from './file-context.ts'
 import type { FileEntry } from './file-entries.ts'
-import { NAMESPACE_FLAGS } from './linux.ts'
 
 /** Where an entry refers to another one, at most this many steps are taken. */
 const STEPS = 4
@@ -83,7 +83,7 @@ function memfdName(context: FileContext, inode: number | undefined): Maybe<strin
 }
 
 function namespaceName(flag: number | undefined, id: number | undefined): Maybe<string> {
-  const kind = flag === undefined ? undefined : NAMESPACE_FLAGS[flag >>> 0]
+  const kind = flag === undefined ? undefined : namespaceKind(flag)
   if (kind === undefined) return absent('unparsable', 'The kind of namespace is not known.')
   return `${kind} namespace ${id ?? ''}`.trimEnd()
 }

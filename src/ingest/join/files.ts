@@ -7,7 +7,7 @@ import { fileDetails, lockDetails } from './file-details.ts'
 import type { FileContext } from './file-context.ts'
 import type { FileEntry } from './file-entries.ts'
 import { fileName } from './file-names.ts'
-import { fdTypeName } from './linux.ts'
+import { fdTypeName } from './words.ts'
 import { note, readAll } from './records.ts'
 import { isLive, type Task } from './tasks.ts'
 
@@ -103,6 +103,12 @@ function deletedOf(context: FileContext, entry: FileEntry): Maybe<boolean> {
   if (body.field === 'usk') return body.value.deleted ?? false
   if (body.field === 'fifo' && body.value.regf_id !== undefined) return context.remaps.has(body.value.regf_id)
   return none
+}
+
+/** True when a file is known to be deleted. */
+export function isDeleted(context: FileContext, id: number): boolean {
+  const entry = context.entries.get(id)
+  return entry !== undefined && deletedOf(context, entry) === true
 }
 
 /** All open files, in the order of the images. */

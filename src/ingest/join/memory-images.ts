@@ -3,6 +3,9 @@
  * the page size, and the stores that address spaces are built on.
  */
 import { FormatError, LimitError } from '../../base/errors.ts'
+import { sniffImage } from '../../criu/decode-image.ts'
+import { decodePagemap, presentPages, type Pagemap } from '../../criu/pagemap.ts'
+import type { Defect } from '../../criu/defects.ts'
 import { absent, type Maybe } from '../../model/absent.ts'
 import type { CheckpointMember, MemoryFacts, PagesCheck } from '../../model/checkpoint.ts'
 import type { Origin } from '../../model/origin.ts'
@@ -10,10 +13,9 @@ import type { ByteSource } from '../../archive/source.ts'
 import { gap, type Gap } from '../../memory/gap.ts'
 import { inferPageSize, type PageSizeFinding } from '../../memory/page-size.ts'
 import { PageStore, type PageLevel } from '../../memory/page-store.ts'
-import { buildRunTable, type RunTable } from '../../memory/runs.ts'
+import { buildRunTable, type RunColumns, type RunTable } from '../../memory/runs.ts'
 import type { Evidence } from '../evidence.ts'
 import { imageDirs, type ImageDirs } from './image-dirs.ts'
-import { PAGEMAP_BYTES, PAGEMAP_RUNS, readPagemap, type Pagemap } from './pagemaps.ts'
 import { mapMany, note } from './records.ts'
 
 /** Whose pages: a process by pid, or a shared object by shmid. */
@@ -28,8 +30,16 @@ const KEPT_RUNS = 16_000_000
 interface Loaded {
   readonly member: CheckpointMember
   readonly pages: CheckpointMember | undefined
-  readonly map: Pagemap
+  readonly runs: RunColumns
+  readonly presentPages: number
+  readonly totalPages: number
+  /** All addresses or-ed together: what divides it divides each. */
+  readonly addressBits: bigint
+  readonly storage: Storage
 }
+
+/** How page bytes are stored. */
+export type Storage = 'plain' | 'compressed' | 'encrypted'
 
 function fileNameOf(owner: PagesOwner): string {
   return owner.kind === 'process' ? `pagemap-${owner.id}.img` : `pagemap-shmem-${owner.id}.img`
@@ -40,12 +50,12 @@ export class MemoryImages {
   readonly pageSize: number | undefined
   readonly #evidence: Evidence
   readonly #dirs: ImageDirs
-  /** By member name; the oldest are dropped when there are too many runs. */
-  readonly #loaded: Map<string, Loaded>
+  /** By member name. */
+  readonly #loaded: KeptPagemaps
   readonly #counts: ReadonlyMap<string, Count>
   readonly #sources = new Map<number, ByteSource>()
 
-  private constructor(evidence: Evidence, dirs: ImageDirs, loaded: Map<string, Loaded>, found: Found) {
+  private constructor(evidence: Evidence, dirs: ImageDirs, loaded: KeptPagemaps, found: Found) {
     this.#evidence = evidence
     this.#dirs = dirs
     this.#loaded = loaded
@@ -72,11 +82,11 @@ export class MemoryImages {
         'parent-missing',
         `The parent checkpoint is not in the archive: the link points to ${dirs.missing}.`,
       )
-    const kept = new Map<string, Loaded>()
+    const kept = new KeptPagemaps()
     const all = await mapMany(evidence, owners, async (owner) => {
       const name = evidence.imageDir + fileNameOf(owner)
       const loaded = await loadPagemap(evidence, name, true)
-      if (loaded) keep(kept, name, loaded)
+      if (loaded) kept.put(name, loaded)
       return loaded && { owner, ...summary(loaded) }
     })
     const counts = all.filter((item) => item !== undefined)
@@ -132,7 +142,7 @@ export class MemoryImages {
   async #load(name: string): Promise<Loaded | undefined> {
     const known = this.#loaded.get(name)
     const loaded = known ?? (await loadPagemap(this.#evidence, name, false))
-    if (loaded) keep(this.#loaded, name, loaded)
+    if (loaded) this.#loaded.put(name, loaded)
     return loaded
   }
 }
@@ -150,72 +160,103 @@ export interface Count {
   readonly presentPages: number
   readonly totalPages: number
   readonly plain: boolean
-  readonly storage: Pagemap['storage']
+  readonly storage: Storage
   readonly imageSize: number | undefined
   readonly pagesMember: number | undefined
   readonly addressBits: bigint
 }
 
-function summary({ member, pages, map }: Loaded): Omit<Count, 'owner'> {
+function summary(loaded: Loaded): Omit<Count, 'owner'> {
   return {
-    origin: { member: member.index, offset: 0, length: member.size },
-    presentPages: map.presentPages,
-    totalPages: map.totalPages,
-    plain: map.storage === 'plain',
-    storage: map.storage,
-    imageSize: pages?.size,
-    pagesMember: pages?.index,
-    addressBits: map.addressBits,
+    origin: { member: loaded.member.index, offset: 0, length: loaded.member.size },
+    presentPages: loaded.presentPages,
+    totalPages: loaded.totalPages,
+    plain: loaded.storage === 'plain',
+    storage: loaded.storage,
+    imageSize: loaded.pages?.size,
+    pagesMember: loaded.pages?.index,
+    addressBits: loaded.addressBits,
   }
 }
 
-function keep(kept: Map<string, Loaded>, name: string, loaded: Loaded): void {
-  kept.delete(name)
-  kept.set(name, loaded)
-  let runs = 0
-  for (const item of kept.values()) runs += item.map.columns.pages.length
-  for (const [key, item] of kept) {
-    if (runs <= KEPT_RUNS || key === name) break
-    kept.delete(key)
-    runs -= item.map.columns.pages.length
+/** Decoded pagemaps within a bounded number of runs; the least recently used go first. */
+class KeptPagemaps {
+  readonly #items = new Map<string, Loaded>()
+  #runs = 0
+
+  get(name: string): Loaded | undefined {
+    return this.#items.get(name)
+  }
+
+  put(name: string, loaded: Loaded): void {
+    if (!this.#items.delete(name)) this.#runs += loaded.runs.pages.length
+    this.#items.set(name, loaded)
+    for (const [key, item] of this.#items) {
+      if (this.#runs <= KEPT_RUNS || key === name) break
+      this.#items.delete(key)
+      this.#runs -= item.runs.pages.length
+    }
   }
 }
+
+/** Largest pagemap image that is read. */
+const PAGEMAP_BYTES = 256 * 1024 * 1024
 
 async function loadPagemap(evidence: Evidence, name: string, first: boolean): Promise<Loaded | undefined> {
   const member = evidence.member(name)
   if (member?.type !== 'file') return undefined
   const bytes = await evidence.body(member, PAGEMAP_BYTES)
-  if (!bytes) return undefined
-  const map = tryPagemap(evidence, member, bytes)
+  const map = bytes && tryPagemap(evidence, member, bytes)
   if (!map) return undefined
-  const origin = { member: member.index, offset: 0, length: member.size }
-  const say = (code: string, message: string): void => {
-    if (first) note(evidence, 'warning', code, `${name}: ${message}`, { origin })
-  }
-  for (const defect of first ? map.defects : [])
-    note(evidence, defect.severity, defect.code, `${name}: ${defect.message}`, {
-      origin: { member: member.index, ...(defect.at ?? { offset: 0, length: member.size }) },
-    })
-  if (map.cut) say('limit', `only the first ${PAGEMAP_RUNS} runs of pages are read (limit PAGEMAP_RUNS).`)
+  if (first) for (const defect of map.defects) noteDefect(evidence, member, defect)
   const folder = name.slice(0, name.lastIndexOf('/') + 1)
   const pages = map.pagesId === undefined ? undefined : evidence.member(`${folder}pages-${map.pagesId}.img`)
-  return { member, pages: pages?.type === 'file' ? pages : undefined, map }
+  return {
+    member,
+    pages: pages?.type === 'file' ? pages : undefined,
+    runs: { address: map.vaddr, pages: map.pages, flags: map.flags },
+    presentPages: presentPages(map),
+    totalPages: map.pages.reduce((sum, count) => sum + count, 0),
+    addressBits: map.vaddr.reduce((bits, address) => bits | address, 0n),
+    storage: storageOf(map),
+  }
+}
+
+function storageOf(map: Pagemap): Storage {
+  if (map.encrypted) return 'encrypted'
+  const unknown = map.defects.some((defect) => defect.code === 'unsupported')
+  return unknown || map.compression.size > 0 ? 'compressed' : 'plain'
+}
+
+function noteDefect(evidence: Evidence, member: CheckpointMember, { severity, code, message, at }: Defect): void {
+  const origin = { member: member.index, ...(at ?? { offset: 0, length: member.size }) }
+  note(evidence, severity, code, `${member.name}: ${message}`, {
+    origin,
+    subject: { kind: 'member', index: member.index },
+  })
 }
 
 function tryPagemap(evidence: Evidence, member: CheckpointMember, bytes: Uint8Array): Pagemap | undefined {
+  const origin = { member: member.index, offset: 0, length: member.size }
+  const sniffed = sniffImage(bytes.subarray(0, 8), member.name)
+  if (sniffed && sniffed.type.message !== 'pagemap_head') {
+    note(evidence, 'error', 'bad-magic', `${member.name} is no pagemap: it has the magic of ${sniffed.type.name}.`, {
+      origin,
+    })
+    return undefined
+  }
   try {
-    return readPagemap(bytes, member.name)
+    return decodePagemap(bytes, member.name)
   } catch (error) {
     if (!(error instanceof FormatError || error instanceof LimitError)) throw error
-    const origin = { member: member.index, offset: 0, length: member.size }
     note(evidence, 'error', 'bad-pagemap', `${member.name}: ${error.message}`, { origin })
     return undefined
   }
 }
 
-function levelOf({ map, pages }: Loaded, pageSize: number, narrow: boolean): PageLevel {
-  const table: RunTable = buildRunTable(map.columns, pageSize, narrow)
-  const unreadable = map.storage === 'plain' ? undefined : gap(map.storage)
+function levelOf({ runs, pages, storage }: Loaded, pageSize: number, narrow: boolean): PageLevel {
+  const table: RunTable = buildRunTable(runs, pageSize, narrow)
+  const unreadable = storage === 'plain' ? undefined : gap(storage)
   return { table, member: pages?.index, unreadable }
 }
 

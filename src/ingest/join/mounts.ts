@@ -2,33 +2,29 @@
 import { absent, type Maybe } from '../../model/absent.ts'
 import type { mnt_entry } from '../../criu/generated/types.ts'
 import type { Mount } from '../../model/checkpoint.ts'
+import { filesystemName } from '../../criu/names.ts'
 import type { Evidence } from '../evidence.ts'
 import { deviceText } from './file-details.ts'
-import { MOUNT_OPTIONS, SUPER_OPTIONS } from './linux.ts'
 import { note, readAll } from './records.ts'
 
-/** File systems by CRIU's numbers (criu/include/filesystems.h, images/mnt.proto). */
-const FILE_SYSTEMS: Readonly<Record<number, string>> = {
-  1: 'proc',
-  2: 'sysfs',
-  3: 'devtmpfs',
-  4: 'binfmt_misc',
-  5: 'tmpfs',
-  6: 'devpts',
-  7: 'simfs',
-  8: 'pstore',
-  9: 'securityfs',
-  10: 'fusectl',
-  11: 'debugfs',
-  12: 'cgroup',
-  13: 'aufs',
-  14: 'mqueue',
-  15: 'fuse',
-  17: 'overlay',
-  18: 'autofs',
-  19: 'tracefs',
-  23: 'cgroup2',
-}
+/** Per-mount flags of mount(2) in the order and words of mountinfo (fs/proc_namespace.c). */
+const MOUNT_OPTIONS: readonly (readonly [number, string])[] = [
+  [2, 'nosuid'],
+  [4, 'nodev'],
+  [8, 'noexec'],
+  [1024, 'noatime'],
+  [2048, 'nodiratime'],
+  [1 << 21, 'relatime'],
+  [256, 'nosymfollow'],
+]
+
+/** Flags of the super block, likewise. */
+const SUPER_OPTIONS: readonly (readonly [number, string])[] = [
+  [16, 'sync'],
+  [128, 'dirsync'],
+  [64, 'mand'],
+  [1 << 25, 'lazytime'],
+]
 
 const MS_RDONLY = 1
 
@@ -48,11 +44,14 @@ function group(id: number | undefined): Maybe<number> {
   return id === undefined || id === 0 ? absent('not-applicable', 'The mount is not in such a peer group.') : id
 }
 
+/** CRIU writes 0 for a file system that it does not save itself, such as a bind mount from the host's disk. */
 function fsName(entry: mnt_entry): string {
-  if (entry.fsname !== undefined && entry.fsname !== '') return entry.fsname
-  const known = FILE_SYSTEMS[entry.fstype ?? -1]
-  // 0: a file system that CRIU does not save itself, such as a bind mount from the host's disk.
-  return known ?? (entry.fstype === 0 ? 'unknown' : entry.fstype === 16 ? 'auto' : `type ${entry.fstype ?? '?'}`)
+  const { fstype, fsname } = entry
+  if (fsname !== undefined && fsname !== '') return fsname
+  return (
+    filesystemName(fstype ?? 0) ??
+    (fstype === undefined || fstype === 0 || fstype === 16 ? 'unknown' : `type ${fstype}`)
+  )
 }
 
 /** Mounts of all namespaces, parents before their children where the images allow it. */

@@ -11,10 +11,10 @@ import type { Endpoint, Socket } from '../../model/files.ts'
 import type { Evidence } from '../evidence.ts'
 import { ipText, unixName } from './addresses.ts'
 import type { FileEntry } from './file-entries.ts'
-import { ipProtocolName, netlinkName, socketTypeName, tcpStateName } from './linux.ts'
 import { note } from './records.ts'
 import { ipOptions, shutdownOption, socketOptions, tcpOptions } from './socket-options.ts'
 import { readSocketQueues, type SocketQueues, type UnixQueue } from './socket-queues.ts'
+import { ipProtocolName, netlinkName, socketStateName, socketTypeName } from './words.ts'
 
 const TCP = 6
 const SOCK_DGRAM = 2
@@ -69,14 +69,14 @@ function endpoint(words: readonly number[], port: number | undefined): Maybe<End
 
 function protocolOf(sk: inet_sk_entry): string {
   if (sk.type === SOCK_RAW) return 'RAW'
-  return sk.proto === undefined ? 'protocol not recorded' : ipProtocolName(sk.proto)
+  return ipProtocolName(sk.proto)
 }
 
 /** UDP and raw sockets use TCP's numbers for connected and not connected (net/ipv4/datagram.c). */
 function stateOf(sk: inet_sk_entry): Maybe<string> {
   if (sk.state === undefined) return notRecorded
-  if (sk.proto === TCP && sk.type !== SOCK_RAW) return tcpStateName(sk.state)
-  return sk.state === CLOSE ? 'UNCONN' : tcpStateName(sk.state)
+  if (sk.proto === TCP && sk.type !== SOCK_RAW) return socketStateName(sk.state)
+  return sk.state === CLOSE ? 'UNCONN' : socketStateName(sk.state)
 }
 
 const isZero = (words: readonly number[]): boolean => words.every((word) => word === 0)

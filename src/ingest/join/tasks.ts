@@ -183,6 +183,20 @@ function checkTask(evidence: Evidence, task: Task): void {
   if (!isLive(task.state)) return
   if (!task.mm)
     say('warning', 'mm-missing', `Process ${task.pid} has no readable mm image: its memory layout is not known.`)
+  if (overlap(task.vmas))
+    say('warning', 'mappings-overlap', `Mappings of process ${task.pid} overlap: its mm image is damaged.`)
   if (!hasImage(evidence, `pagemap-${task.pid}.img`) && !hasImage(evidence, `pages-${task.pid}.img`))
     say('warning', 'pagemap-missing', `Process ${task.pid} has no pagemap: its memory cannot be read.`)
+}
+
+/** VMA_AREA_GUARD: lies over another mapping by design. */
+const GUARD = 1 << 16
+
+function overlap(vmas: readonly Part<vma_entry>[]): boolean {
+  const real = vmas.filter(({ value }) => ((value.status ?? 0) & GUARD) === 0)
+  const sorted = real.toSorted(
+    (a, b) =>
+      Number((a.value.start ?? 0n) > (b.value.start ?? 0n)) - Number((a.value.start ?? 0n) < (b.value.start ?? 0n)),
+  )
+  return sorted.some(({ value }, i) => (sorted[i + 1]?.value.start ?? value.end ?? 0n) < (value.end ?? 0n))
 }
