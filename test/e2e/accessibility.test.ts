@@ -28,7 +28,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await app.page.emulateMedia({ colorScheme })
     await app.open([fixtureAs(KUBERNETES), fixtureAs('podman/5.4.2/oddnames.tar.gz')])
     await app.waitReady(2)
-    for (const view of await app.views()) {
+    const views = await app.views()
+    expect(views.length).toBeGreaterThan(5)
+    for (const view of views) {
       await app.goto(view)
       expect(await violations(app), `${view}, ${colorScheme}`).toEqual([])
     }
