@@ -39,7 +39,12 @@ export class Analysis implements AnalysisApi {
     return Promise.resolve(this.#build)
   }
 
-  async open(request: number, files: readonly InputFile[], onEvent: (event: OpenEvent) => void): Promise<void> {
+  async open(request: number, files: readonly InputFile[], listener: (event: OpenEvent) => unknown): Promise<void> {
+    // Events take another channel than the answer to this call; waiting for the last one keeps it from overtaking them.
+    let told: unknown
+    const onEvent = (event: OpenEvent): void => {
+      told = listener(event)
+    }
     const controller = new AbortController()
     this.#requests.set(request, controller)
     const { signal } = controller
@@ -60,6 +65,7 @@ export class Analysis implements AnalysisApi {
       if (!isAbort(error)) throw error
     } finally {
       this.#requests.delete(request)
+      await told
     }
   }
 

@@ -86,8 +86,11 @@ export interface MemparseRow {
 export interface AnalysisApi {
   /** Version of the build; the page refuses a worker of another build. */
   version(): Promise<string>
-  /** Opens inputs; resolves when all are ready or failed. `request` is the handle for `cancel`. */
-  open(request: number, files: readonly InputFile[], onEvent: (event: OpenEvent) => void): Promise<void>
+  /**
+   * Opens inputs; resolves when all are ready or failed and every event has been taken. `request` is the handle for
+   * `cancel`.
+   */
+  open(request: number, files: readonly InputFile[], onEvent: (event: OpenEvent) => unknown): Promise<void>
   cancel(request: number): Promise<void>
   close(id: string): Promise<void>
   processDetail(id: string, pid: number): Promise<ProcessDetail>

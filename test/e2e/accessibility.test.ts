@@ -8,6 +8,11 @@ import { expect, test } from './harness/test.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+/** Areas of a treemap are as small as what they stand for; the same links are in the table beside it (WCAG 2.5.8, equivalent). */
+function isSmallArea(rule: string, target: string): boolean {
+  return rule === 'target-size' && target.includes('contents/member/')
+}
+
 /** What axe finds on the page as it is: rule and first element of each violation. */
 async function violations(app: App): Promise<string[]> {
   await app.page.evaluate(AXE)
@@ -15,7 +20,10 @@ async function violations(app: App): Promise<string[]> {
     const { axe } = window as unknown as { axe: { run(options: object): Promise<AxeResults> } }
     return axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] })
   })
-  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.length} × ${nodes[0]?.html.slice(0, 160) ?? ''}`)
+  return results.violations
+    .map(({ id, nodes }) => ({ id, nodes: nodes.filter((node) => !isSmallArea(id, node.target.join(' '))) }))
+    .filter(({ nodes }) => nodes.length > 0)
+    .map(({ id, nodes }) => `${id}: ${nodes.length} × ${nodes[0]?.html.slice(0, 160) ?? ''}`)
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -28,7 +36,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await app.page.emulateMedia({ colorScheme })
     await app.open([fixtureAs(KUBERNETES), fixtureAs('podman/5.4.2/oddnames.tar.gz')])
     await app.waitReady(2)
-    for (const view of await app.views()) {
+    const views = await app.views()
+    expect(views.length).toBeGreaterThan(5)
+    for (const view of views) {
       await app.goto(view)
       expect(await violations(app), `${view}, ${colorScheme}`).toEqual([])
     }

@@ -50,16 +50,18 @@ test('neither can the workers', async ({ app }) => {
 })
 
 test('hostile names are shown as text and neither run nor become elements', async ({ app }) => {
-  await app.page.addInitScript(() => undefined)
   await app.open([fixtureAs('podman/5.4.2/oddnames.tar.gz')])
   await app.waitReady()
-  for (const view of await app.views()) {
+  const views = await app.views()
+  expect(views.length).toBeGreaterThan(5)
+  for (const view of views) {
     await app.goto(view)
     expect(await app.page.locator('main img, main script, main iframe').count(), view).toBe(0)
   }
   await app.goto('processes')
   const text = await app.text()
-  expect(text).toContain('<script>alert(1)')
+  // A process name holds 15 bytes.
+  expect(text).toContain('<script>alert(1')
   expect(text).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/)
 })
 

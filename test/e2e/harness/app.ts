@@ -96,13 +96,18 @@ export class App {
 
   /** Waits until that many checkpoints are open and all of them decoded. */
   async waitReady(count = 1): Promise<void> {
-    await this.page.waitForFunction(
-      async (wanted) => {
-        const checkpoints = await window.cryoscope.checkpoints()
-        return checkpoints.length >= wanted && checkpoints.every(({ state }) => state === 'ready')
+    // Not `waitForFunction`: it takes the promise of an asynchronous condition for its fulfilment.
+    await this.page.evaluate(
+      async ([wanted, patience]) => {
+        const end = performance.now() + patience
+        for (;;) {
+          const checkpoints = await window.cryoscope.checkpoints()
+          if (checkpoints.length >= wanted && checkpoints.every(({ state }) => state === 'ready')) return
+          if (performance.now() > end) throw new Error(`not ready in time: ${JSON.stringify(checkpoints)}`)
+          await new Promise((resolve) => setTimeout(resolve, 20))
+        }
       },
-      count,
-      { timeout: PATIENCE },
+      [count, PATIENCE] as const,
     )
   }
 
