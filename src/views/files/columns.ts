@@ -5,8 +5,11 @@ import { openFlagNames } from '../../query/names.ts'
 import type { FileRow } from '../../query/files.ts'
 import type { CellValue } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
-import { absentCell, bytesCell, counted, maybeCell, monoCell, numberCell, textCell } from '../parts/format.ts'
+import { absentCell, bytesCell, maybeCell, monoCell, numberCell, textCell } from '../parts/format.ts'
 import { socketText } from '../parts/sockets.ts'
+
+/** Other descriptors that a title names. */
+const MOST_NAMED = 12
 
 export function fileName(row: FileRow): CellValue {
   const { file, socket, descriptor } = row
@@ -22,27 +25,22 @@ export function deletedCell(row: FileRow): CellValue {
   )
 }
 
+/** How many descriptors lead to the same open file, this one counted. */
 function sharedCell({ sharedWith, tableSharedWith }: FileRow): CellValue {
-  const words: CellValue[] = []
-  if (sharedWith.length > 0) {
-    const title = sharedWith.map(({ process, fd }) => `pid ${process.pid} fd ${fd}`).join(', ')
-    words.push({
-      kind: 'badge',
-      text: counted(sharedWith.length + 1, 'descriptor'),
-      tone: 'info',
-      title: `one open file with ${title}`,
-    })
+  const count = sharedWith.length + 1
+  const holders = sharedWith.slice(0, MOST_NAMED).map(({ process, fd }) => `pid ${process.pid} fd ${fd}`)
+  const title = `one open file with ${holders.join(', ')}${count > MOST_NAMED + 1 ? ', …' : ''}`
+  const number: CellValue =
+    count === 1 ? textCell('no', { quiet: true }) : { kind: 'number', value: count, shown: `${count} fds`, title }
+  if (tableSharedWith.length === 0) return number
+  const pids = tableSharedWith.map(({ pid }) => pid).join(', ')
+  const table: CellValue = {
+    kind: 'badge',
+    text: 'table',
+    tone: 'info',
+    title: `the whole descriptor table is shared with pid ${pids}`,
   }
-  if (tableSharedWith.length > 0) {
-    const pids = tableSharedWith.map(({ pid }) => pid).join(', ')
-    words.push({
-      kind: 'badge',
-      text: 'table',
-      tone: 'info',
-      title: `the whole descriptor table is shared with pid ${pids}`,
-    })
-  }
-  return words.length === 0 ? textCell('no', { quiet: true }) : { kind: 'list', items: words }
+  return { kind: 'list', items: [number, table] }
 }
 
 export function fileColumns(ctx: ViewContext): readonly Column<FileRow>[] {
@@ -114,9 +112,11 @@ export function fileColumns(ctx: ViewContext): readonly Column<FileRow>[] {
     {
       id: 'shared',
       label: 'shared',
-      width: 112,
+      align: 'right',
+      width: 84,
       description: 'Other descriptors of the same open file: position and flags are one',
       cell: sharedCell,
+      sort: ({ sharedWith }) => sharedWith.length,
     },
     {
       id: 'on-exec',

@@ -26,7 +26,7 @@ export interface FactGroup {
 export function overviewGroups(ctx: ViewContext): readonly FactGroup[] {
   const cp = ctx.checkpoint
   const m = cp.metadata
-  return [
+  return mergeGroups([
     { title: 'Container', rows: containerRows(m) },
     { title: 'Times', rows: timeRows(m) },
     { title: 'Archive', rows: archiveRows(ctx, cp) },
@@ -34,7 +34,17 @@ export function overviewGroups(ctx: ViewContext): readonly FactGroup[] {
     ...interfaceGroups(m.interfaces),
     { title: 'Dump statistics', rows: statisticRows(m.statistics) },
     ...moreGroups(m),
-  ]
+  ])
+}
+
+/** Groups of the same title become one, where the first stands. */
+function mergeGroups(groups: readonly FactGroup[]): readonly FactGroup[] {
+  const merged = new Map<string, FactGroup>()
+  for (const group of groups) {
+    const before = merged.get(group.title)
+    merged.set(group.title, before ? { ...before, rows: [...before.rows, ...group.rows] } : group)
+  }
+  return [...merged.values()]
 }
 
 function containerRows(m: Metadata): FactRow[] {
@@ -144,13 +154,7 @@ function statisticRows(statistics: Maybe<readonly Statistic[]>): FactRow[] {
   )
 }
 
-/** Further facts under the headings that they come with, in order. */
+/** Further facts under the headings that they come with. */
 function moreGroups(m: Metadata): FactGroup[] {
-  const groups = new Map<string, FactRow[]>()
-  for (const { label, group, fact } of m.more) {
-    const rows = groups.get(group) ?? []
-    rows.push(factRow(label, fact, monoCell))
-    groups.set(group, rows)
-  }
-  return [...groups].map(([title, rows]) => ({ title, rows }))
+  return m.more.map(({ label, group, fact }) => ({ title: group, rows: [factRow(label, fact, monoCell)] }))
 }
