@@ -21,8 +21,8 @@ export class FileChooser {
 }
 
 /** Most files taken from one drop, and how deep folders are walked. */
-export const MAX_DROPPED_FILES = 100_000
-export const MAX_DROPPED_DEPTH = 32
+const MAX_DROPPED_FILES = 100_000
+const MAX_DROPPED_DEPTH = 32
 
 export interface DroppedFiles {
   readonly files: readonly DroppedFile[]

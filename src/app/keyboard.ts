@@ -83,7 +83,7 @@ export function shownKeys(keys: string, mac: boolean): string[] {
 }
 
 /** Whether an event's target takes text. */
-export function isTyping(target: EventTarget | null): boolean {
+function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
   if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
     return true

@@ -29,8 +29,8 @@ export interface ColumnLayout {
   readonly hidden: readonly string[]
 }
 
-export const MIN_COLUMN_WIDTH = 40
-export const MAX_COLUMN_WIDTH = 2000
+const MIN_COLUMN_WIDTH = 40
+const MAX_COLUMN_WIDTH = 2000
 const DEFAULT_COLUMN_WIDTH = 120
 
 /** The layout a table starts with. */
