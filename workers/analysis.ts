@@ -1,7 +1,7 @@
 /**
  * The analysis worker's services over opened checkpoints, without the thread: tests and the worker entry both use it.
  */
-import type { InputFile } from '../src/archive/member.ts'
+import type { InputFile, OpenedArchive, ReadableBlob } from '../src/archive/member.ts'
 import { streamOf } from '../src/archive/source.ts'
 import { openInputs, type OpenOptions } from '../src/archive/open.ts'
 import { OpenError, isAbort } from '../src/base/errors.ts'
@@ -16,7 +16,7 @@ import type { Trace } from '../src/model/origin.ts'
 import type { ProcessDetail } from '../src/model/process.ts'
 import { inspectJson } from '../src/report/inspect.ts'
 import { listJson } from '../src/report/list.ts'
-import type { AnalysisApi, FieldNode, LocatedBytes, MemparseRow, OpenEvent, RecordNode } from './contract.ts'
+import type { AnalysisApi, FieldNode, LocatedBytes, MemparseRow, OpenEvent, ReadCost, RecordNode } from './contract.ts'
 
 type Spill = OpenOptions['spill']
 
@@ -48,17 +48,21 @@ export class Analysis implements AnalysisApi {
     const controller = new AbortController()
     this.#requests.set(request, controller)
     const { signal } = controller
+    const cost = { bytesRead: 0, reads: 0 }
     const label = files.length === 1 ? (files[0]?.path ?? '') : `${files.length} files`
     try {
-      const results = openInputs(files, {
-        signal,
-        spill: this.#spill,
-        onProgress: (progress) => {
-          onEvent({ kind: 'progress', label, id: undefined, progress })
+      const results = openInputs(
+        files.map((input) => ({ ...input, file: counted(input.file, cost) })),
+        {
+          signal,
+          spill: this.#spill,
+          onProgress: (progress) => {
+            onEvent({ kind: 'progress', label, id: undefined, progress })
+          },
         },
-      })
+      )
       for await (const result of results) {
-        if (result.kind === 'archive') await this.#decode(result.archive, onEvent, signal)
+        if (result.kind === 'archive') await this.#decode(result.archive, cost, onEvent, signal)
         else onEvent(failure(result.label, result.error))
       }
     } catch (error) {
@@ -145,21 +149,25 @@ export class Analysis implements AnalysisApi {
   }
 
   async #decode(
-    archive: Parameters<typeof OpenCheckpoint.open>[1],
+    archive: OpenedArchive,
+    cost: ReadCost,
     onEvent: (event: OpenEvent) => void,
     signal: AbortSignal,
   ): Promise<void> {
     const id = `c${++this.#count}`
+    const { label } = archive
+    onEvent({ kind: 'indexed', label, id, cost: { ...cost } })
     try {
       const checkpoint = await OpenCheckpoint.open(id, archive, signal)
       this.#open.set(id, checkpoint)
-      onEvent({ kind: 'checkpoint', checkpoint: checkpoint.model })
+      onEvent({ kind: 'checkpoint', checkpoint: checkpoint.model, cost: { ...cost } })
       const ready = await checkpoint.complete((progress) => {
-        onEvent({ kind: 'progress', label: archive.label, id, progress })
+        onEvent({ kind: 'progress', label, id, progress })
       })
-      onEvent({ kind: 'checkpoint', checkpoint: ready })
+      onEvent({ kind: 'checkpoint', checkpoint: ready, cost: { ...cost } })
     } catch (error) {
       this.#open.delete(id)
+      onEvent({ kind: 'closed', id })
       await archive.close()
       throw error
     }
@@ -180,4 +188,16 @@ function memberAt(evidence: OpenCheckpoint['evidence'], index: number): OpenChec
   const member = evidence.members[index]
   if (!member) throw new RangeError(`no member ${index}`)
   return member
+}
+
+/** The file, with what is read of it counted. */
+function counted(file: ReadableBlob, cost: { bytesRead: number; reads: number }): ReadableBlob {
+  return {
+    size: file.size,
+    slice(start = 0, end = file.size, type) {
+      cost.bytesRead += end - start
+      cost.reads += 1
+      return file.slice(start, end, type)
+    },
+  }
 }

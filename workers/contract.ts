@@ -22,6 +22,8 @@ export type OpenEvent =
   | { readonly kind: 'indexed'; readonly label: string; readonly id: string; readonly cost: ReadCost }
   /** The checkpoint, first in state `overview`, then again in state `ready`. */
   | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint; readonly cost: ReadCost }
+  /** Cancelled while it was being decoded. */
+  | { readonly kind: 'closed'; readonly id: string }
   | {
       readonly kind: 'failed'
       readonly label: string

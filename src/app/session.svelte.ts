@@ -114,6 +114,9 @@ export class Session {
           detail: event.cost,
         })
         break
+      case 'closed':
+        this.checkpoints = this.checkpoints.filter(({ id }) => id !== event.id)
+        break
       case 'failed':
         this.failures = [...this.failures, { ...event, key: ++this.#keys }]
     }

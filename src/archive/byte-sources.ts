@@ -3,6 +3,7 @@
  * checked against the size first, so that no length taken from evidence reaches an allocation unchecked.
  */
 import { FormatError, OpenError } from '../base/errors.ts'
+import type { ReadableBlob } from './member.ts'
 import type { ByteSource } from './source.ts'
 
 /** Throws FormatError `truncated` unless `[offset, offset + length)` lies inside `size` bytes. */
@@ -95,7 +96,7 @@ function firstPieceEndingAfter(pieces: readonly SparsePiece[], offset: number): 
 const BLOB_READ = 1024 * 1024 * 1024
 
 /** A dropped file (or any Blob) as a source. A file that changed or went away since gives OpenError `unreadable`. */
-export function blobSource(blob: Blob): ByteSource {
+export function blobSource(blob: ReadableBlob): ByteSource {
   return {
     size: blob.size,
     async read(offset, length, signal) {

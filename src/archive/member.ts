@@ -81,9 +81,12 @@ export interface OpenedArchive {
   close(): Promise<void>
 }
 
+/** What is used of a dropped file. */
+export type ReadableBlob = Pick<Blob, 'size' | 'slice'>
+
 /** One file of an input group. `path` is relative to the dropped folder, or the file's name. */
 export interface InputFile {
-  readonly file: Blob
+  readonly file: ReadableBlob
   readonly path: string
 }
 

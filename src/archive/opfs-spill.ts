@@ -16,9 +16,7 @@ interface SyncHandle {
   close(): void
 }
 
-interface SyncFile extends FileSystemFileHandle {
-  createSyncAccessHandle(): Promise<SyncHandle>
-}
+type SyncFile = FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncHandle> }
 
 /** What is needed of the browser; tests hand in their own. */
 export interface OpfsEnvironment {

@@ -3,20 +3,32 @@
  * It is shown twice: as `overview` (metadata, sizes, contents) as soon as these are read, as `ready` when all is decoded.
  */
 import type { OpenedArchive, Progress } from '../archive/member.ts'
+import { isAbort } from '../base/errors.ts'
 import { limits } from '../base/limits.ts'
 import { visibleText } from '../base/text.ts'
 import { absent, present } from '../model/absent.ts'
 import type { Checkpoint, CheckpointMember } from '../model/checkpoint.ts'
 import type { ProcessDetail } from '../model/process.ts'
 import { classify } from './classify.ts'
-import { joinCheckpoint, type JoinedCheckpoint } from './join/join-checkpoint.ts'
+import { joinCheckpoint, type JoinedCheckpoint, type JoinedTables } from './join/join-checkpoint.ts'
 import { readProcessDetail } from './join/process-detail.ts'
 import { LoadedEvidence } from './load.ts'
 import { readMetadata } from './metadata.ts'
-import { measureSizes } from './sizes.ts'
+import { readSizes } from './sizes.ts'
 
 /** Images decoded at the same time while the rest of the archive is read. */
 const CONCURRENCY = 8
+
+const FAILED = absent('unreadable', 'Cryoscope failed while it joined the images; see the diagnostics')
+const NO_TABLES: JoinedTables = {
+  processes: FAILED,
+  descriptors: FAILED,
+  files: FAILED,
+  sockets: FAILED,
+  mounts: FAILED,
+  namespaces: FAILED,
+  memory: FAILED,
+}
 
 export class OpenCheckpoint {
   readonly id: string
@@ -48,7 +60,7 @@ export class OpenCheckpoint {
       archive: { label, shape, compression, size, unpackedSize, spill },
       members,
       metadata,
-      sizes: await measureSizes(evidence),
+      sizes: await readSizes(evidence),
       diagnostics: [...evidence.diagnostics],
       diagnosticsDropped: evidence.diagnosticsDropped,
       processes: later,
@@ -69,14 +81,13 @@ export class OpenCheckpoint {
   /** Decodes everything else and joins it into the model. */
   async complete(onProgress?: (progress: Progress) => void): Promise<Checkpoint> {
     const { evidence } = this
-    const joined = await joinCheckpoint(evidence)
+    this.#joined = await this.#join()
     await this.#decodeRest(onProgress)
-    this.#joined = joined
-    const { processes, descriptors, files, sockets, mounts, namespaces, memory } = joined
+    const { processes, descriptors, files, sockets, mounts, namespaces, memory } = this.#joined ?? NO_TABLES
     this.#model = {
       ...this.#model,
       state: 'ready',
-      members: this.#membersAfter(new Set(joined.stale)),
+      members: this.#membersAfter(this.#joined?.staleMembers ?? new Set()),
       diagnostics: [...evidence.diagnostics],
       diagnosticsDropped: evidence.diagnosticsDropped,
       ...{ processes, descriptors, files, sockets, mounts, namespaces, memory },
@@ -85,12 +96,24 @@ export class OpenCheckpoint {
   }
 
   processDetail(pid: number): Promise<ProcessDetail> {
-    if (!this.#joined) throw new Error('the checkpoint is still being decoded')
+    if (!this.#joined) throw new Error('the processes of this checkpoint are not decoded')
     return readProcessDetail(this.evidence, this.#joined, pid)
   }
 
   async close(): Promise<void> {
     await this.evidence.archive.close()
+  }
+
+  /** A defect of ours in the join leaves the tables absent; metadata, contents and images stay open. */
+  async #join(): Promise<JoinedCheckpoint | undefined> {
+    try {
+      return await joinCheckpoint(this.evidence)
+    } catch (error) {
+      if (isAbort(error)) throw error
+      const message = `Cryoscope failed while it joined the images: ${String(error)}`
+      this.evidence.diagnose({ severity: 'error', code: 'internal', message })
+      return undefined
+    }
   }
 
   /** Decodes images that no join asked for, so that their defects are known. */

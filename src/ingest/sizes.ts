@@ -92,7 +92,7 @@ function sum(members: readonly CheckpointMember[]): number {
 }
 
 /** Counts sizes; reads the heads of pagemap-shmem images and two bytes of rootfs-diff.tar. */
-export async function measureSizes(evidence: Evidence): Promise<Sizes> {
+export async function readSizes(evidence: Evidence): Promise<Sizes> {
   const images = evidence.members.filter(
     (member) => member.type === 'file' && member.name.startsWith(evidence.imageDir) && belongs(evidence, member),
   )

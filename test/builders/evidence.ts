@@ -109,6 +109,9 @@ export function testEvidence(files: readonly TestFile[], imageDir = 'checkpoint/
       if (!cache.has(name)) cache.set(name, load(name))
       return Promise.resolve(cache.get(name))
     },
+    imageOf(member) {
+      return this.image(member.name.slice(imageDir.length))
+    },
     imagesOf(type) {
       return members
         .filter((member) => member.image === type && member.name.startsWith(imageDir))
