@@ -12,6 +12,7 @@ import type { DefectList } from './defects.ts'
 import type { ByteSource } from './source.ts'
 import type { UnpackMeter } from './unpack-types.ts'
 import { Xxh64 } from './xxh64.ts'
+import { ZstdGuard } from './zstd-guard.ts'
 import { ZSTD_BLOCK, ZSTD_HEADER, makeZstdHeader, readZstdBlock, readZstdUnit } from './zstd-frame.ts'
 import type { ZstdUnit } from './zstd-frame.ts'
 
@@ -83,6 +84,7 @@ class FrameReader {
   readonly #signal: AbortSignal | undefined
   readonly #hash: Xxh64 | undefined
   readonly #start: number
+  readonly #guard: ZstdGuard
   #pending: Uint8Array[] = []
 
   constructor(input: ByteSource, frame: Frame, meter: UnpackMeter, defects: DefectList, signal?: AbortSignal) {
@@ -92,6 +94,7 @@ class FrameReader {
     this.#defects = defects
     this.#signal = signal
     this.#start = meter.output
+    this.#guard = new ZstdGuard(frame.window)
     this.#hash = frame.hasChecksum ? new Xxh64() : undefined
   }
 
@@ -105,6 +108,9 @@ class FrameReader {
       if (block.type === 'reserved' || block.size > ZSTD_BLOCK) return this.#broken(at)
       if (at + 3 + block.stored > this.#input.size) return this.#cut()
       const bytes = await this.#input.read(at, 3 + block.stored, this.#signal)
+      const history = this.#meter.output - this.#start
+      const isSound = block.type !== 'compressed' || this.#guard.check(bytes.subarray(3), history) !== undefined
+      if (!isSound) return this.#broken(at)
       try {
         // A copy either way: the decoder keeps and may join what it is given.
         decoder.push(header ? join(header, bytes) : bytes.slice(), block.isLast)

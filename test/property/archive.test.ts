@@ -8,6 +8,7 @@ import { gunzip } from '../../src/archive/gzip.ts'
 import { foldName } from '../../src/archive/names.ts'
 import { readPax } from '../../src/archive/pax.ts'
 import { indexTar } from '../../src/archive/tar-index.ts'
+import { unzstd } from '../../src/archive/zstd.ts'
 import { layerBlob, layoutTar, manifestBlob, ociLayout } from '../builders/oci.ts'
 import { inflateWith, rawZstdFrame, runProgram } from '../builders/packed.ts'
 import { inputFile, openAll } from '../builders/sources.ts'
@@ -118,6 +119,28 @@ const worlds: readonly (readonly [string, Uint8Array])[] = [
   ['zstd', runProgram('zstd', ['-q', '-c'], plain) ?? rawZstdFrame([plain])],
   ['OCI layout', layoutTar(ociLayout([manifestBlob([layer])], [layer]))],
 ]
+
+describe('zstd of real data', () => {
+  const text = Array.from({ length: 3000 }, (_, i) => `line ${i * i} of ${i % 7}`).join('\n')
+  const packed = runProgram('zstd', ['-q', '-c', '-19', '--no-check'], new TextEncoder().encode(text))
+
+  it.skipIf(!packed)('any changed bytes end soon, in output or a defect', async () => {
+    const bytes = packed ?? new Uint8Array(1)
+    const change = fc.tuple(fc.nat(bytes.length - 1), fc.nat(255))
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async (changes) => {
+        const damaged = bytes.slice()
+        for (const [at, value] of changes) damaged[at] = value
+        const started = performance.now()
+        await inflateWith(unzstd, bytesSource(damaged)).catch((error: unknown) => {
+          expect(['FormatError', 'LimitError', 'OpenError']).toContain((error as Error).name)
+        })
+        expect(performance.now() - started).toBeLessThan(3000)
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
 
 /** Opens and reads everything; whatever happens must be a result, never another exception. */
 async function survive(bytes: Uint8Array): Promise<void> {

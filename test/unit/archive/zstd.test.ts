@@ -82,6 +82,37 @@ describe('zstd, frames made here', () => {
   })
 })
 
+describe('zstd, compressed blocks that the decoder must not see', () => {
+  /** A frame of one compressed block. */
+  const frame = (...block: number[]) =>
+    Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0x38, ((block.length << 3) | 5) & 255, block.length >> 5, 0, ...block)
+
+  it('a good one, made by hand: one literal, one match', async () => {
+    // Raw literals "A"; one sequence with single-symbol tables: length 1, offset 1, match 3.
+    const { bytes, defects } = await open(frame(0x08, 0x41, 1, 0x54, 1, 2, 0, 0x04))
+    expect(new TextDecoder().decode(bytes)).toBe('AAAA')
+    expect(defects).toEqual([])
+  })
+
+  it.each([
+    ['a Huffman description that never ends', [0xa2, 0x40, 0x01, 3, 0xf0, 0x03, 0x80, 0xff, 0]],
+    ['a match that reaches before the data', [0x08, 0x41, 1, 0x54, 1, 5, 0, 0x20]],
+    ['98 thousand sequences in a dozen bytes', [0x08, 0x41, 255, 255, 255, 0x54, 35, 2, 52, 0x80, 0x80, 0x80]],
+    ['more literals used than there are', [0x08, 0x41, 1, 0x54, 5, 2, 0, 0x04]],
+    ['a table repeated that was never given', [0x08, 0x41, 1, 0xfc, 0x04]],
+    ['literals by a Huffman table that was never given', [0x13, 0x40, 0, 0xff, 0]],
+    ['literals that leave the block', [0xf8, 0x41, 0]],
+    ['a bit stream without end mark', [0x08, 0x41, 1, 0x54, 1, 2, 0, 0x00]],
+    ['nothing at all', []],
+  ])('%s', async (_name, block) => {
+    const started = performance.now()
+    const { bytes, defects } = await open(frame(...block))
+    expect(bytes.length).toBe(0)
+    expect(defects).toMatchObject([{ severity: 'error', code: 'zstd-damaged', offset: 0 }])
+    expect(performance.now() - started).toBeLessThan(1000)
+  })
+})
+
 describe.skipIf(!hasProgram)('zstd, frames of the reference program', () => {
   it.each([['-1'], ['-3'], ['-19'], ['--ultra', '-22', '--long=25'], ['--no-check'], ['--fast=5']])(
     'round trip with %s %s %s',
