@@ -15,7 +15,7 @@ export const limits = {
   pathLength: 64 * 1024,
   /** Largest pax extended header. */
   paxHeader: 16 * 1024 * 1024,
-  /** Memory for the decoded values of one image, in slots of about eight bytes (about 200 MB). */
+  /** Memory for the decoded values of one image, in slots of about eight bytes and their overhead (some 400 MB). */
   imageSlots: 24_000_000,
   /** Entries of one pagemap (about 40 bytes of memory each). */
   pagemapEntries: 8_000_000,

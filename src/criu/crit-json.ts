@@ -121,7 +121,7 @@ function* writeBase64(out: JsonWriter, parts: readonly Uint8Array[]): Pieces {
   out.beginString()
   for (const part of parts)
     for (const text of base64Lines(part)) {
-      out.stringPart(text)
+      out.base64Part(text)
       if (out.isFull) yield out.take()
     }
   out.endString()

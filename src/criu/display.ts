@@ -14,15 +14,20 @@ const literal = (text: string): Shown => ({ text, quoted: false })
 const quoted = (text: string): Shown => ({ text, quoted: true })
 
 /** `a | b | 0x40`: named bits first, the rest in hexadecimal; empty for none. */
-export function bitText(value: bigint, names: CritBits): string {
-  const parts = names.filter(([, bit]) => (value & BigInt(bit)) !== 0n).map(([name]) => name)
-  const rest = names.reduce((left, [, bit]) => left & ~BigInt(bit), value)
-  if (rest !== 0n) parts.push(hexText(rest))
-  return parts.join(' | ')
+export function bitText(value: number, names: CritBits): string {
+  let text = ''
+  let rest = value >>> 0
+  for (const [name, bit] of names) {
+    if ((value & bit) === 0) continue
+    text += text === '' ? name : ` | ${name}`
+    rest = (rest & ~bit) >>> 0
+  }
+  if (rest === 0) return text
+  return `${text}${text === '' ? '' : ' | '}${hexText(rest)}`
 }
 
-export function hexText(value: bigint): string {
-  return value < 0n ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`
+export function hexText(value: bigint | number): string {
+  return value < 0 ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`
 }
 
 /**
@@ -47,14 +52,15 @@ export function showScalar(row: FieldRow, value: unknown, pretty: boolean, hex: 
     return known === undefined ? literal(String(value)) : quoted(known)
   }
   if (!pretty) return literal(String(value))
-  const exact = BigInt(value)
-  if (hex || hints?.hex) return quoted(hexText(exact))
-  if (hints?.dev) return quoted(deviceText(exact, hints.odev ?? false))
-  if (hints?.flags !== undefined) {
-    const names = critBits[hints.flags]
-    return quoted(names ? bitText(exact, names) : hexText(exact))
+  if (hex || hints?.hex) return quoted(hexText(value))
+  if (hints === undefined) return literal(String(value))
+  if (hints.dev) return quoted(deviceText(BigInt(value), hints.odev ?? false))
+  if (hints.flags !== undefined) {
+    // All fields of flags that crit names have 32 bits.
+    const names = typeof value === 'number' ? critBits[hints.flags] : undefined
+    return quoted(names ? bitText(Number(value), names) : hexText(value))
   }
-  const word = hints?.dict === undefined ? undefined : critValues[hints.dict]?.[name]?.[Number(value)]
+  const word = hints.dict === undefined ? undefined : critValues[hints.dict]?.[name]?.[Number(value)]
   return word === undefined ? literal(String(value)) : quoted(word)
 }
 

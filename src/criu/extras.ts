@@ -84,19 +84,24 @@ export function readExtra<M extends keyof MessageTypes>(
   }
 }
 
-/** A plain ghost file should be as long as it says (criu/files-reg.c, copy_file_to_chunks and its plain form). */
+/** A plain ghost file is as long as it says, and only regular files have content (criu/files-reg.c). */
 function sizeDefect(
   message: string,
   value: MessageTypes['ghost_file_entry'],
   extra: Extra | undefined,
   pos: number,
 ): Defect | undefined {
-  if (message !== 'ghost_file_entry' || extra?.kind !== 'bytes' || value.size === undefined) return undefined
-  if (BigInt(extra.data.length) === value.size) return undefined
-  return defect('warning', 'bad-extra', `content of ${extra.data.length} bytes where ${value.size} are declared`, {
-    offset: pos,
-    length: extra.data.length,
-  })
+  if (message !== 'ghost_file_entry' || extra?.kind !== 'bytes') return undefined
+  const { length } = extra.data
+  const at = { offset: pos, length }
+  if (!isRegular(value)) return defect('warning', 'trailing-bytes', 'content of a file that can have none', at)
+  if (value.size === undefined || BigInt(length) === value.size) return undefined
+  return defect('warning', 'bad-extra', `content of ${length} bytes where ${value.size} are declared`, at)
+}
+
+/** Without a mode it is taken for a regular file, so that content is not lost. */
+function isRegular({ mode }: MessageTypes['ghost_file_entry']): boolean {
+  return mode === undefined || (mode & S_IFMT) === S_IFREG
 }
 
 type AnyWithExtra = MessageTypes['pipe_data_entry'] &
@@ -166,8 +171,7 @@ function ghost(
   if (message === 'ghost_chunk_entry') return { kind: 'bytes', data: cutter.cut(known(value.len, cutter.pos)) }
   if (value.chunks === true) return undefined
   const left = reader.bytes.length - cutter.pos
-  const regular = value.mode === undefined || (value.mode & S_IFMT) === S_IFREG
-  return regular || left > 0 ? { kind: 'bytes', data: cutter.cut(left) } : undefined
+  return isRegular(value) || left > 0 ? { kind: 'bytes', data: cutter.cut(left) } : undefined
 }
 
 /** `count` times [u32 length · ipc_msg · text padded to 8 bytes] (criu/ipc_ns.c). */

@@ -20,7 +20,11 @@ export function jsonString(text: string): string {
   return `"${escapeJson(text)}"`
 }
 
+/** Nearly all text of images: nothing to escape. */
+const PLAIN = /^[ !#-[\]-~]*$/
+
 function escapeJson(text: string): string {
+  if (PLAIN.test(text)) return text
   return text.replace(
     /["\\]|[^ -~]/g,
     (unit) => ESCAPES[unit] ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
@@ -29,6 +33,14 @@ function escapeJson(text: string): string {
 
 /** Characters collected before a piece is handed out. */
 const PIECE = 64 * 1024
+/** Different keys that are remembered. */
+const KEYS = 1000
+const INDENTS = Array.from({ length: 200 }, (_, depth) => `\n${'    '.repeat(depth)}`)
+
+/** A new line at a depth. */
+function indent(depth: number): string {
+  return INDENTS[depth] ?? `\n${'    '.repeat(depth)}`
+}
 
 /** Writes one JSON document. The caller hands out `take()` whenever `isFull`. */
 export class JsonWriter {
@@ -36,6 +48,8 @@ export class JsonWriter {
   /** For each open object or array: whether it has an item, and its closing bracket. */
   readonly #open: { has: boolean; readonly close: string }[] = []
   #afterKey = false
+  /** Keys as they are written; an image has few different ones. */
+  readonly #keys = new Map<string, string>()
   readonly #pretty: boolean
 
   constructor(pretty: boolean) {
@@ -60,13 +74,18 @@ export class JsonWriter {
 
   end(): void {
     const closed = this.#open.pop()
-    if (closed?.has && this.#pretty) this.#text += `\n${'    '.repeat(this.#open.length)}`
+    if (closed?.has && this.#pretty) this.#text += indent(this.#open.length)
     this.#text += closed?.close ?? ''
   }
 
   key(name: string): void {
     this.#separate()
-    this.#text += `${jsonString(name)}: `
+    let written = this.#keys.get(name)
+    if (written === undefined) {
+      written = `${jsonString(name)}: `
+      if (this.#keys.size < KEYS) this.#keys.set(name, written)
+    }
+    this.#text += written
     this.#afterKey = true
   }
 
@@ -89,6 +108,11 @@ export class JsonWriter {
     this.#text += escapeJson(text)
   }
 
+  /** A part of base64 lines, in which only newlines need escaping. */
+  base64Part(text: string): void {
+    this.#text += text.replaceAll('\n', '\\n')
+  }
+
   endString(): void {
     this.#text += '"'
   }
@@ -104,7 +128,7 @@ export class JsonWriter {
     }
     const top = this.#open.at(-1)
     if (!top) return
-    if (this.#pretty) this.#text += `${top.has ? ',' : ''}\n${'    '.repeat(this.#open.length)}`
+    if (this.#pretty) this.#text += (top.has ? ',' : '') + indent(this.#open.length)
     else if (top.has) this.#text += ', '
     top.has = true
   }

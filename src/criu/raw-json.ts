@@ -112,7 +112,7 @@ function* writeContent(out: JsonWriter, bytes: Uint8Array): Pieces {
   out.key('data')
   out.beginString()
   for (const text of base64Lines(bytes)) {
-    out.stringPart(text)
+    out.base64Part(text)
     if (out.isFull) yield out.take()
   }
   out.endString()

@@ -258,6 +258,8 @@ describe('content after records', () => {
     const decoded = decodeImage(bytes, 'ghost-file-1.img')
     expect(decoded.records[0]?.extra).toBeUndefined()
     expect(decoded.defects).toEqual([])
+    const longer = decodeImage(concat([bytes, Uint8Array.of(1)]), 'ghost-file-1.img')
+    expect(longer.defects).toMatchObject([{ code: 'trailing-bytes' }])
   })
 
   test('a plain ghost file shorter than its size is reported', () => {
