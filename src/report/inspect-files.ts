@@ -1,27 +1,11 @@
 /** Open files of `checkpointctl inspect`: every descriptor of every process, then working directory and root. */
-import { isAbsent, present } from '../model/absent.ts'
+import { present } from '../model/absent.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import type { Descriptor, OpenFile, Socket } from '../model/files.ts'
 import type { Process } from '../model/process.ts'
-import type { JsonObject } from './inspect.ts'
-import { unixName } from './inspect-sockets.ts'
-
-/** Processes of the checkpoint that have descriptors, with these in the order of their table. */
-export function* processTables(
-  checkpoint: Checkpoint,
-): Generator<{ readonly process: Process; readonly descriptors: readonly Descriptor[] }> {
-  const { processes, descriptors } = checkpoint
-  const tables = new Map<number, Descriptor[]>()
-  for (const item of isAbsent(descriptors) ? [] : descriptors) {
-    const table = tables.get(item.filesId) ?? []
-    table.push(item)
-    tables.set(item.filesId, table)
-  }
-  for (const process of isAbsent(processes) ? [] : processes) {
-    const filesId = present(process.filesId)
-    yield { process, descriptors: (filesId === undefined ? undefined : tables.get(filesId)) ?? [] }
-  }
-}
+import { processTables } from './descriptor-tables.ts'
+import type { JsonObject } from './json-shape.ts'
+import { unixName } from './unix-name.ts'
 
 export function fileDescriptors(checkpoint: Checkpoint): JsonObject[] {
   const files = new Map((present(checkpoint.files) ?? []).map((file) => [file.id, file]))

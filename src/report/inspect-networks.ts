@@ -2,7 +2,7 @@
 import { isAbsent, present } from '../model/absent.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import { notedInterfaces } from './identity-text.ts'
-import type { JsonObject } from './inspect.ts'
+import type { JsonObject } from './json-shape.ts'
 
 /** checkpointctl shows the first address and gateway of an interface; all of them are listed here. */
 export function networks(checkpoint: Checkpoint): JsonObject[] {

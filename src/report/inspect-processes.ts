@@ -2,7 +2,7 @@
 import { isAbsent, present } from '../model/absent.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import type { Process, ProcessDetail } from '../model/process.ts'
-import { compact, sortedMap, type JsonObject } from './inspect.ts'
+import { compact, sortedMap, type JsonObject } from './json-shape.ts'
 
 const STATES = { alive: 'Alive', dead: 'Dead', stopped: 'Stopped', zombie: 'Zombie' } as const
 

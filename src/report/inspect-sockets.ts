@@ -2,9 +2,10 @@
 import { present } from '../model/absent.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import type { Socket } from '../model/files.ts'
-import { compact, type JsonObject } from './inspect.ts'
-import { processTables } from './inspect-files.ts'
+import { processTables } from './descriptor-tables.ts'
+import { compact, type JsonObject } from './json-shape.ts'
 import { bufferText } from './sizes-text.ts'
+import { unixName } from './unix-name.ts'
 
 const SOCKET_TYPES: ReadonlySet<string> = new Set(['INETSK', 'UNIXSK', 'PACKETSK', 'NETLINKSK'])
 
@@ -37,12 +38,6 @@ function socketJson(socket: Socket): JsonObject {
     case 'packet':
       return { data: buffers(socket) }
   }
-}
-
-/** The bound name: a path, or an abstract name with the NUL byte that the kernel has where we show `@`. */
-export function unixName(socket: Socket): string {
-  const address = present(socket.local)?.address ?? ''
-  return address.startsWith('@') ? `\0${address.slice(1)}` : address
 }
 
 /** State names as go-criu spells them; it shows an unconnected datagram socket with its kernel state CLOSE. */

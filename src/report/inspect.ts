@@ -12,15 +12,7 @@ import { fileDescriptors } from './inspect-files.ts'
 import { networks } from './inspect-networks.ts'
 import { processTree } from './inspect-processes.ts'
 import { sockets } from './inspect-sockets.ts'
-
-export type JsonObject = Record<string, unknown>
-
-/** An object without the keys that have no value, in the given order (Go's omitempty). */
-export function compact(entries: readonly (readonly [string, unknown])[]): JsonObject {
-  return Object.fromEntries(
-    entries.filter(([, value]) => value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0)),
-  )
-}
+import { compact, sortedMap, type JsonObject } from './json-shape.ts'
 
 /** Statistics that checkpointctl shows. */
 const STATISTICS: ReadonlySet<string> = new Set([
@@ -104,12 +96,6 @@ function podMetadata(checkpoint: Checkpoint): JsonObject {
 function isOfSpec({ members }: Checkpoint, { from }: Annotation): boolean {
   const name = from && members[from.origin.member]?.name
   return name !== undefined && /(^|\/)(spec\.dump|config\.json)$/.test(name)
-}
-
-/** A map as Go writes it: sorted by bytes of the key; of duplicates the last one stays. Own keys only, `__proto__` too. */
-export function sortedMap(items: readonly { readonly key: string; readonly value: string }[]): JsonObject {
-  const map = new Map(items.map((item) => [item.key, item.value]))
-  return Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
 }
 
 function specMounts({ metadata }: Checkpoint): JsonObject[] {
