@@ -214,7 +214,7 @@ describe('one program under three engines and two CRIU versions', () => {
 
   test('images of earlier processes are set apart', async () => {
     const { evidence, joined } = await joinedFixture('podman/5.4.2/stale.tar.gz')
-    const names = joined.stale.map((index) => evidence.members[index]?.name)
+    const names = [...joined.staleMembers].map((index) => evidence.members[index]?.name)
     expect(names).toContain('checkpoint/core-7.img')
     expect(names).toContain('checkpoint/pagemap-8.img')
     expect(names).not.toContain('checkpoint/core-10.img')

@@ -29,7 +29,7 @@ export interface JoinedTables {
 /** The tables, and what later questions are answered from. */
 export interface JoinedCheckpoint extends JoinedTables {
   /** Members left over from earlier checkpoints: none of the tables is made of them. */
-  readonly stale: readonly number[]
+  readonly staleMembers: ReadonlySet<number>
   readonly index: JoinIndex
 }
 
@@ -68,7 +68,7 @@ export async function joinCheckpoint(evidence: Evidence): Promise<JoinedCheckpoi
     mounts: mounts.length > 0 ? mounts : absent('not-recorded', 'The checkpoint holds no mounts of a mount namespace.'),
     namespaces: noTree ?? namespaces,
     memory: noTree ?? memory.images.facts,
-    stale,
+    staleMembers: new Set(stale),
     index: { tasks: new Map((tasks ?? []).map((task) => [task.pid, task])), context, memory },
   }
 }
