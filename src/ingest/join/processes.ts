@@ -63,9 +63,9 @@ async function joinProcess(evidence: Evidence, task: Task, world: ProcessWorld):
   }
 }
 
-/** Leader first, each thread once. */
+/** Leader first, each thread once. CRIU gives a zombie the one thread 0, which is none. */
 export function threadsOf(task: Task): number[] {
-  return [...new Set([task.pid, ...task.pstree.value.threads])]
+  return [...new Set([task.pid, ...task.pstree.value.threads.filter((tid) => tid !== 0)])]
 }
 
 function lineless(why: Absent): CommandLine {

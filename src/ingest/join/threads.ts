@@ -52,6 +52,16 @@ function registers(core: core_entry): Thread['registers'] {
   return registersOf(core)
 }
 
+/**
+ * The flag is written only when it is set. Ambient capabilities came later to the image than the flag, so that where
+ * they are on record a missing flag means that it was not set.
+ */
+function noNewPrivileges(creds: creds_entry): Maybe<boolean> {
+  if (creds.no_new_privs !== undefined) return creds.no_new_privs !== 0
+  if (creds.cap_amb.length > 0) return false
+  return absent('not-recorded', 'Not set, or dumped by a version of CRIU that does not record it.')
+}
+
 /** Two words, low one first. */
 function mask(words: readonly number[]): bigint {
   return (BigInt((words[1] ?? 0) >>> 0) << 32n) | BigInt((words[0] ?? 0) >>> 0)
@@ -81,10 +91,7 @@ function credentials(creds: creds_entry): Maybe<Credentials> {
           : absent('not-recorded', 'Older versions of CRIU do not record ambient capabilities.'),
     },
     securebits: creds.secbits ?? 0,
-    noNewPrivileges:
-      creds.no_new_privs === undefined
-        ? absent('not-recorded', 'Older versions of CRIU do not record no_new_privs.')
-        : creds.no_new_privs !== 0,
+    noNewPrivileges: noNewPrivileges(creds),
     lsmLabel: creds.lsm_profile ?? absent('not-recorded', 'No security module label is on record.'),
   }
 }
