@@ -13,16 +13,20 @@ function criuDecoders(): Plugin {
 
 const licenceLists = licences()
 
+/** On a busy machine the bundler warns of how its time is spent; everything else it warns of is kept. */
+const checks = { pluginTimings: false }
+
 export default defineConfig({
   base: './',
   define: { __BUILD__: JSON.stringify(buildId()) },
   plugins: [criuDecoders(), svelte(), licenceLists.page, site()],
-  worker: { format: 'es', plugins: () => [licenceLists.worker] },
+  worker: { format: 'es', plugins: () => [licenceLists.worker], rolldownOptions: { checks } },
   build: {
     target: 'es2023',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: { checks },
   },
   test: {
     projects: [

@@ -33,7 +33,7 @@ export function modulesAreCurrent() {
     if (!entry) return wanted[path]?.optional === true
     return entry.integrity === wanted[path]?.integrity && entry.version === wanted[path]?.version
   })
-  return current && Object.keys(installed).every((path) => path in wanted)
+  return current && Object.entries(installed).every(([path, entry]) => path in wanted || entry.optional === true)
 }
 
 /** Checks the Node.js version and installs the packages when needed. Ends the process when that fails. */
@@ -43,8 +43,9 @@ export function ensureModules() {
   if (old) fail(`Node.js ${OLDEST.major}.${OLDEST.minor} or newer is needed; this is ${process.versions.node}.`)
   if (modulesAreCurrent()) return
   console.log('Installing the packages of package-lock.json ...')
-  const code = npm(['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'])
-  if (code !== 0) fail('npm ci failed: the packages could not be installed (see above).')
+  // Not `npm ci`: it refuses a lock file that lacks optional packages of other systems, which not every registry has.
+  const code = npm(['install', '--no-save', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'])
+  if (code !== 0) fail('npm install failed: the packages could not be installed (see above).')
 }
 
 const PLACES = [
