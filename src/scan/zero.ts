@@ -2,31 +2,38 @@
 
 const PAGE = 4096
 
-/** True when bytes [from, to) are all zero. */
-export function isZero(bytes: Uint8Array, from: number, to: number): boolean {
+/** True when bytes [from, to) are all zero. `words` are the words of the bytes from the first aligned one on. */
+function isZeroRange(bytes: Uint8Array, words: Int32Array, from: number, to: number): boolean {
+  const lead = -bytes.byteOffset & 3
   let i = from
-  for (; i < to && ((bytes.byteOffset + i) & 3) !== 0; i++) if (bytes[i] !== 0) return false
-  const count = (to - i) >> 2
-  if (count > 0) {
-    const words = new Int32Array(bytes.buffer, bytes.byteOffset + i, count)
-    let k = 0
-    for (; k + 8 <= count; k += 8) {
-      const any =
-        (words[k] ?? 0) |
-        (words[k + 1] ?? 0) |
-        (words[k + 2] ?? 0) |
-        (words[k + 3] ?? 0) |
-        (words[k + 4] ?? 0) |
-        (words[k + 5] ?? 0) |
-        (words[k + 6] ?? 0) |
-        (words[k + 7] ?? 0)
-      if (any !== 0) return false
-    }
-    for (; k < count; k++) if (words[k] !== 0) return false
-    i += count * 4
+  for (; i < to && (i < lead || ((i - lead) & 3) !== 0); i++) if (bytes[i] !== 0) return false
+  let k = (i - lead) >> 2
+  const stop = (to - lead) >> 2
+  for (; k + 8 <= stop; k += 8) {
+    const any =
+      (words[k] ?? 0) |
+      (words[k + 1] ?? 0) |
+      (words[k + 2] ?? 0) |
+      (words[k + 3] ?? 0) |
+      (words[k + 4] ?? 0) |
+      (words[k + 5] ?? 0) |
+      (words[k + 6] ?? 0) |
+      (words[k + 7] ?? 0)
+    if (any !== 0) return false
   }
-  for (; i < to; i++) if (bytes[i] !== 0) return false
+  for (i = Math.max(i, k * 4 + lead); i < to; i++) if (bytes[i] !== 0) return false
   return true
+}
+
+function wordsOf(bytes: Uint8Array): Int32Array {
+  const lead = -bytes.byteOffset & 3
+  if (bytes.length < lead) return new Int32Array(0)
+  return new Int32Array(bytes.buffer, bytes.byteOffset + lead, (bytes.length - lead) >> 2)
+}
+
+/** True when all bytes are zero. */
+export function isZero(bytes: Uint8Array): boolean {
+  return isZeroRange(bytes, wordsOf(bytes), 0, bytes.length)
 }
 
 /**
@@ -40,11 +47,12 @@ export function nonZeroParts(
   margin: number,
   visit: (from: number, to: number) => void,
 ): void {
+  const words = wordsOf(bytes)
   let start = -1
   let end = 0
   for (let page = from; page < to; page += PAGE) {
     const pageEnd = Math.min(page + PAGE, to)
-    if (isZero(bytes, page, pageEnd)) continue
+    if (isZeroRange(bytes, words, page, pageEnd)) continue
     if (start >= 0 && page - end > 2 * margin) {
       visit(Math.max(from, start - margin), Math.min(to, end + margin))
       start = -1

@@ -15,7 +15,7 @@ export function rarestByteMatcher(needle: Needle): Matcher | undefined {
   const byte = value[offset] ?? 0
   const behind = value.length - offset
   return {
-    cost: 0.28 + (30 * (byteFrequency[byte] ?? 0)) / 65536,
+    cost: 0.28 + (60 * (byteFrequency[byte] ?? 0)) / 65536,
     find(bytes, from, to, onFound) {
       const view = to < bytes.length ? bytes.subarray(0, to) : bytes
       for (let i = view.indexOf(byte, from + offset); i >= 0 && i + behind <= to; i = view.indexOf(byte, i + 1)) {

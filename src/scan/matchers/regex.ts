@@ -71,7 +71,7 @@ export class RegexMatcher {
   }
 
   #skipsZeros({ bytes }: RegexBlock): boolean {
-    if (!isZero(bytes, 0, bytes.length)) return false
+    if (!isZero(bytes)) return false
     if (this.#matchesZeros === undefined) {
       this.#global.lastIndex = 0
       this.#matchesZeros = this.#global.test('\0'.repeat(CONTEXT_BEFORE + scanLimits.match + CONTEXT_BEHIND))
