@@ -25,23 +25,39 @@ function doubleZero({ value, anchorStart, anchorEnd }: Needle): boolean {
   return false
 }
 
+interface Plan {
+  readonly matchers: readonly Matcher[]
+  readonly cost: number
+}
+
+function planOf(matchers: readonly Matcher[]): Plan {
+  return { matchers, cost: matchers.reduce((sum, { cost }) => sum + cost, 0) }
+}
+
+/** The cheaper of a matcher for each needle and one for all. All anchors have at least two bytes. */
+function planGroup(group: readonly Needle[]): Plan {
+  if (group.length === 0) return planOf([])
+  if (group.length > SINGLES) return planOf([manyMatcher(group)])
+  const singles = planOf(group.map(singleMatcher))
+  const many = planOf(group.length > 1 ? [manyMatcher(group)] : singles.matchers)
+  return many.cost < singles.cost ? many : singles
+}
+
 /** Matchers that together find every needle. */
 export function chooseMatchers(needles: readonly Needle[]): readonly Matcher[] {
   const classes = CLASSES.map((): Needle[] => [])
-  const matchers: Matcher[] = []
+  const alone: Matcher[] = []
+  const grouped: Needle[] = []
   for (const needle of needles) {
     const length = needle.anchorEnd - needle.anchorStart
     const group = classes[CLASSES.findLastIndex((least) => length >= least)]
-    if (!group || (needles.length > 1 && doubleZero(needle))) matchers.push(singleMatcher(needle))
-    else group.push(needle)
+    if (!group || doubleZero(needle)) alone.push(singleMatcher(needle))
+    else {
+      group.push(needle)
+      grouped.push(needle)
+    }
   }
-  for (const group of classes) {
-    if (group.length === 0) continue
-    const singles = group.length <= SINGLES ? group.map(singleMatcher) : undefined
-    const many = group.length > 1 ? manyMatcher(group) : undefined
-    const sum = singles?.reduce((total, { cost }) => total + cost, 0) ?? Infinity
-    if (many && many.cost < sum) matchers.push(many)
-    else matchers.push(...(singles ?? []))
-  }
-  return matchers
+  const byClass = planOf(classes.flatMap((group) => planGroup(group).matchers))
+  const together = planGroup(grouped)
+  return [...alone, ...(together.cost < byClass.cost ? together : byClass).matchers]
 }

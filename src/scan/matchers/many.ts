@@ -81,7 +81,7 @@ export function manyMatcher(needles: readonly Needle[]): Matcher {
   }
 
   return {
-    cost: 4 / (window - 1) + 0.1 + needles.length * 0.0005,
+    cost: 5 / (window - 1) + 0.3 + needles.length * 0.0005,
     find(bytes, from, to, onFound) {
       let i = from + window - 1
       const fast = to - slack

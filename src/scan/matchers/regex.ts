@@ -1,15 +1,13 @@
 /**
  * One regular expression over the blocks of a run. Matches are what a loop of `exec` over the whole run would find:
- * leftmost, not overlapping. Where the expression has anchors (regex/anchors.ts), only the places around them are
- * tried, unless there are so many that running over the whole block is cheaper.
+ * leftmost, not overlapping. Where the expression has anchors (regex/anchors.ts), someone else has looked for those and
+ * only the places around them are tried, unless there are so many that running over the whole block is cheaper.
  */
 import { scanLimits } from '../limits.ts'
 import type { RegexBlock } from '../regex/block.ts'
 import { exactText } from '../regex/block.ts'
 import type { ByteRegex } from '../regex/byte-regex.ts'
 import { isZero } from '../zero.ts'
-import { chooseMatchers } from './choose.ts'
-import type { Matcher } from './matcher.ts'
 
 /** Told each match; `offset` counts from the start of the run. `cut`: the match goes on beyond `length`. */
 export type OnMatch = (regex: ByteRegex, offset: number, length: number, cut: boolean) => void
@@ -35,20 +33,22 @@ export class RegexMatcher {
   readonly #regex: ByteRegex
   readonly #global: RegExp
   readonly #sticky: RegExp
-  readonly #matchers: readonly Matcher[]
   readonly #behind: number
   readonly #need: number
   readonly #onMatch: OnMatch
   /** Where in the run the next match may start. */
   #resume = 0
   #matchesZeros: boolean | undefined
+  /** Places around the anchors noted in the current block. */
+  #ranges: Range[] = []
+  #noted = 0
+  #places = 0
 
   constructor(regex: ByteRegex, onMatch: OnMatch) {
     this.#regex = regex
     this.#onMatch = onMatch
     this.#global = new RegExp(regex.source, 'g')
     this.#sticky = new RegExp(regex.source, 'y')
-    this.#matchers = chooseMatchers(regex.needles)
     const { behind, ahead, max } = regex.facts
     this.#behind = Math.min(behind, CONTEXT_BEFORE)
     this.#need = Math.min(max, scanLimits.match + 1) + Math.min(ahead, scanLimits.match - 1)
@@ -59,15 +59,36 @@ export class RegexMatcher {
     this.#resume = 0
   }
 
-  /** Finds the matches that start in the core of the next block of the run. */
+  /** Anchor `index` of the expression stands at `at` in the block that is scanned next. */
+  note(block: RegexBlock, index: number, at: number): void {
+    const anchor = this.#regex.anchors[index]
+    this.#noted += 1
+    if (!anchor || this.#isDense(block)) return
+    const { bytes, coreFrom, coreTo } = block
+    const to = Math.min(at - anchor.beforeMin, coreTo - 1)
+    const lowest = Math.max(coreFrom, at - Math.min(anchor.beforeMax, scanLimits.match))
+    let from = at
+    while (from > lowest && anchor.before[bytes[from - 1] ?? 0] === 1) from -= 1
+    if (from > to) return
+    this.#ranges.push({ from, to })
+    this.#places += to - from + 1
+  }
+
+  /** Finds the matches that start in the core of the next block of the run. All anchors in it have been noted. */
   scan(block: RegexBlock): void {
-    if (this.#matchers.length === 0) {
+    if (this.#regex.anchors.length === 0) {
       if (!this.#skipsZeros(block)) this.#scanAll(block)
       return
     }
-    const ranges = this.#ranges(block)
-    if (ranges) this.#scanRanges(block, ranges)
-    else this.#scanAll(block)
+    if (this.#isDense(block)) this.#scanAll(block)
+    else this.#scanRanges(block, mergeRanges(this.#ranges))
+    this.#ranges = []
+    this.#noted = 0
+    this.#places = 0
+  }
+
+  #isDense({ coreFrom, coreTo }: RegexBlock): boolean {
+    return this.#noted > OCCURRENCES || this.#places * SPARSE > coreTo - coreFrom
   }
 
   #skipsZeros({ bytes }: RegexBlock): boolean {
@@ -113,32 +134,9 @@ export class RegexMatcher {
       }
     }
   }
-
-  /** Where matches may start in the core, ascending and apart; undefined when that is nearly everywhere. */
-  #ranges(block: RegexBlock): readonly Range[] | undefined {
-    const { bytes, coreFrom, coreTo } = block
-    const { anchors } = this.#regex
-    const found: Range[] = []
-    let count = 0
-    let places = 0
-    const most = (coreTo - coreFrom) / SPARSE
-    const end = Math.min(coreTo + scanLimits.match, bytes.length)
-    for (const matcher of this.#matchers)
-      matcher.find(bytes, coreFrom, end, (needle, at) => {
-        const anchor = anchors[needle.pattern]
-        if (!anchor || ++count > OCCURRENCES || places > most) return
-        const to = Math.min(at - anchor.beforeMin, coreTo - 1)
-        const lowest = Math.max(coreFrom, at - Math.min(anchor.beforeMax, scanLimits.match))
-        let from = at
-        while (from > lowest && anchor.before[bytes[from - 1] ?? 0] === 1) from -= 1
-        if (from > to) return
-        found.push({ from, to })
-        places += to - from + 1
-      })
-    return count > OCCURRENCES || places > most ? undefined : mergeRanges(found)
-  }
 }
 
+/** Ranges in ascending order that do not touch. */
 function mergeRanges(ranges: Range[]): readonly Range[] {
   ranges.sort((a, b) => a.from - b.from)
   const merged: Range[] = []
