@@ -16,8 +16,8 @@ export const scanLimits = {
   classCharacters: 20_000,
   /** Bytes that a regular expression is run over between two heartbeats. */
   regexBlock: 256 * 1024,
-  /** Bytes that other matchers run over between two heartbeats. */
-  step: 1024 * 1024,
+  /** Bytes that other matchers run over between two heartbeats (they fit the processor cache). */
+  step: 256 * 1024,
   /** Hits reported one by one by default; further ones are counted. */
   hits: 1_000_000,
   /** Longest extracted string; a longer run comes in pieces. */

@@ -48,7 +48,7 @@ export function makeNeedle(
 export function standsAt(needle: Needle, bytes: Uint8Array, at: number): boolean {
   const { value, mask, choices } = needle
   for (let i = 0; i < value.length; i++) {
-    if (((bytes[at + i] as number) & (mask[i] as number)) !== value[i]) return false
+    if (((bytes[at + i] ?? 0) & (mask[i] ?? 0)) !== value[i]) return false
   }
   for (const choice of choices)
     if (!choice.options.some((option) => equalAt(option, bytes, at + choice.at))) return false

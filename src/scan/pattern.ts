@@ -111,7 +111,7 @@ function tooLong(length: number): SourceError | undefined {
 function compileText(pattern: TextPattern, index: number): readonly Part[] {
   const { text, ignoreCase = false, utf8, utf16le, utf16be } = pattern
   const forms: Form[] = []
-  if (utf8 ?? !(utf16le ?? utf16be)) forms.push('utf-8')
+  if (utf8 ?? (utf16le !== true && utf16be !== true)) forms.push('utf-8')
   if (utf16le) forms.push('utf-16le')
   if (utf16be) forms.push('utf-16be')
   if (forms.length === 0) return [{ at: 0, message: 'no form of the text is chosen: UTF-8 or UTF-16' }]

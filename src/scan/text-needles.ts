@@ -10,7 +10,7 @@ function cases(symbol: string, encode: (text: string) => Uint8Array): readonly U
   const own = encode(symbol)
   const options = [own]
   for (const other of [symbol.toLowerCase(), symbol.toUpperCase()]) {
-    if (other === symbol || [...other].length !== 1) continue
+    if (other === symbol || Array.from(other).length !== 1) continue
     const bytes = encode(other)
     if (bytes.length === own.length) options.push(bytes)
   }

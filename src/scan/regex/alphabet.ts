@@ -40,7 +40,7 @@ function foldAscii(set: ByteSet): ByteSet {
 /** The character in both cases, as far as the other case is one character. */
 function caseVariants(code: number): number[] {
   const symbol = String.fromCodePoint(code)
-  const others = [symbol.toLowerCase(), symbol.toUpperCase()].filter((other) => [...other].length === 1)
+  const others = [symbol.toLowerCase(), symbol.toUpperCase()].filter((other) => Array.from(other).length === 1)
   return [...new Set([code, ...others.map((other) => other.codePointAt(0) ?? code)])]
 }
 
