@@ -5,7 +5,7 @@ import type { Checkpoint } from '../../model/checkpoint.ts'
 import type { Fact } from '../../model/origin.ts'
 import type { CellValue } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
-import { bytesCell, maybeCell, textCell, timeCell, utcTime } from '../parts/format.ts'
+import { bytesCell, idCell, maybeCell, textCell, timeCell, utcTime } from '../parts/format.ts'
 import { healthCell } from '../parts/health.ts'
 
 function factColumn(
@@ -29,11 +29,6 @@ function timeColumn(id: string, label: string, pick: (cp: Checkpoint) => Fact<st
       return isAbsent(value) ? undefined : (utcTime(value) ?? value)
     },
   }
-}
-
-/** Ids are long and random: their middle is left out when drawn, never when copied. */
-export function idCell(id: string): CellValue {
-  return { kind: 'text', text: id, mono: true, shorten: 'middle' }
 }
 
 export function checkpointColumns(ctx: ViewContext): readonly Column<Checkpoint>[] {
