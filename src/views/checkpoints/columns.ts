@@ -38,10 +38,12 @@ export function checkpointColumns(ctx: ViewContext): readonly Column<Checkpoint>
       label: 'checkpoint',
       width: 180,
       grow: true,
-      cell: (cp) =>
-        cp === ctx.checkpoints.find(({ id }) => id === ctx.current)
-          ? { kind: 'list', items: [textCell(cp.name), { kind: 'badge', text: 'worked on', tone: 'info' }] }
-          : textCell(cp.name),
+      cell: ({ id, name }): CellValue => {
+        const link: CellValue = { kind: 'link', text: name, href: ctx.href('overview', undefined, id) }
+        return id === ctx.current
+          ? { kind: 'list', items: [link, { kind: 'badge', text: 'open', tone: 'info' }] }
+          : link
+      },
       sort: ({ name }) => name,
     },
     factColumn('namespace', 'namespace', 92, (cp) => cp.metadata.podNamespace),
