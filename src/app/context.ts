@@ -30,8 +30,8 @@ export interface ViewContext {
   readonly selected: Ref | undefined
   readonly settings: ViewSettings
   readonly client: ViewClient
-  /** In-app link (starts with `#`); holds ids only, never evidence. */
-  href(viewId: string, ref?: Ref): string
+  /** In-app link (starts with `#`); holds ids only, never evidence. Default: the checkpoint at hand. */
+  href(viewId: string, ref?: Ref, checkpointId?: string): string
   /** Selects within the screen at hand. */
   select(ref: Ref | undefined): void
   /** Goes to a screen. */

@@ -120,7 +120,7 @@ export class Workspace {
         decodeMember: read('decodeMember'),
         memberBlob: read('memberBlob'),
       } as ViewClient,
-      href: (viewId, ref) => this.href(viewId, ref),
+      href: (viewId, ref, checkpointId) => this.href(viewId, ref, checkpointId),
       select: (ref) => {
         const { checkpoint: id, view } = router.route
         router.go(

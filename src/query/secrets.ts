@@ -57,3 +57,19 @@ export function maskArguments(args: readonly string[]): string[] {
     return arg.includes('=') ? maskItem(arg) : maskValue('', arg)
   })
 }
+
+/**
+ * Text that holds assignments among other words, such as a recorded command (`-e NAME=value`). The quoting is lost in
+ * such text, so a secret is taken to reach up to the next option: rather too much is masked than too little.
+ */
+export function maskText(text: string): string {
+  return text
+    .split(/(?= --?[A-Za-z])/)
+    .map((part) =>
+      part.replace(/([\w.-]+)=([^]*)$/, (whole, name: string, value: string) => {
+        const masked = maskValue(name, value)
+        return masked === value ? whole : `${name}=${masked}`
+      }),
+    )
+    .join('')
+}

@@ -5,7 +5,7 @@ import type { Checkpoint } from '../../model/checkpoint.ts'
 import type { Fact } from '../../model/origin.ts'
 import type { CellValue } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
-import { bytesCell, maybeCell, textCell, timeCell, utcTime } from '../parts/format.ts'
+import { bytesCell, idCell, maybeCell, textCell, timeCell, utcTime } from '../parts/format.ts'
 import { healthCell } from '../parts/health.ts'
 
 function factColumn(
@@ -31,11 +31,6 @@ function timeColumn(id: string, label: string, pick: (cp: Checkpoint) => Fact<st
   }
 }
 
-/** Ids are long and random: their middle is left out when drawn, never when copied. */
-export function idCell(id: string): CellValue {
-  return { kind: 'text', text: id, mono: true, shorten: 'middle' }
-}
-
 export function checkpointColumns(ctx: ViewContext): readonly Column<Checkpoint>[] {
   return [
     {
@@ -43,10 +38,12 @@ export function checkpointColumns(ctx: ViewContext): readonly Column<Checkpoint>
       label: 'checkpoint',
       width: 180,
       grow: true,
-      cell: (cp) =>
-        cp === ctx.checkpoints.find(({ id }) => id === ctx.current)
-          ? { kind: 'list', items: [textCell(cp.name), { kind: 'badge', text: 'worked on', tone: 'info' }] }
-          : textCell(cp.name),
+      cell: ({ id, name }): CellValue => {
+        const link: CellValue = { kind: 'link', text: name, href: ctx.href('overview', undefined, id) }
+        return id === ctx.current
+          ? { kind: 'list', items: [link, { kind: 'badge', text: 'open', tone: 'info' }] }
+          : link
+      },
       sort: ({ name }) => name,
     },
     factColumn('namespace', 'namespace', 92, (cp) => cp.metadata.podNamespace),

@@ -75,7 +75,7 @@ export function contentColumns(ctx: ViewContext): readonly Column<CheckpointMemb
       cell: (member) => recordsCell(ctx, member),
       sort: ({ records }) => (typeof records === 'number' ? records : undefined),
     },
-    { id: 'reading', label: 'what became of it', width: 124, cell: readingCell },
+    { id: 'reading', label: 'reading', description: 'What became of it', width: 124, cell: readingCell },
     { id: 'description', label: 'what it is', width: 260, cell: ({ description }) => textCell(description) },
     { id: 'type', label: 'type', width: 100, hiddenByDefault: true, cell: ({ type }) => textCell(TYPES[type]) },
     {

@@ -145,9 +145,10 @@ export function fileColumns(ctx: ViewContext): readonly Column<FileRow>[] {
   ]
 }
 
-/** Flag names without the O_ that all of them share. */
+/** Flag names without the O_ that all of them share, and without O_LARGEFILE, which 64-bit kernels always set. */
 export function shortFlags(flags: number, architecture: string | undefined): string {
   return openFlagNames(flags, architecture)
+    .filter((name) => name !== 'O_LARGEFILE')
     .map((name) => name.replace(/^O_/, ''))
     .join(' ')
 }

@@ -10,16 +10,19 @@ import { bytesCell, maybeCell, monoCell, numberCell, octalMode, textCell } from 
 import { holdersCell } from '../parts/sockets.ts'
 import { row, traceOf, type FactRow } from '../parts/trace.ts'
 
+/** Processes named in one line. */
+const MOST_USERS = 50
+
+function processLink(ctx: ViewContext, pid: number, name: string): CellValue {
+  return { kind: 'link', text: `${pid} ${name}`.trim(), href: ctx.href('processes', { kind: 'process', pid }) }
+}
+
 export function descriptorFacts(
   ctx: ViewContext,
   { process, descriptor, tableSharedWith }: FileRow,
 ): readonly FactRow[] {
   const at = (path: string) => traceOf(descriptor.origin, path)
-  const link = (pid: number, name: string): CellValue => ({
-    kind: 'link',
-    text: `${pid} ${name}`.trim(),
-    href: ctx.href('processes', { kind: 'process', pid }),
-  })
+  const link = (pid: number, name: string): CellValue => processLink(ctx, pid, name)
   return [
     row('process', link(process.pid, present(process.name) ?? '')),
     row('descriptor', numberCell(descriptor.fd), at('fd')),
@@ -65,8 +68,20 @@ export function openFileFacts(ctx: ViewContext, file: OpenFile): readonly FactRo
     ),
     ...(file.remap ? [row('content kept as', remapCell(ctx, file.remap), traceOf(file.remap.origin))] : []),
     ...file.details.map(({ label, text, path }) => row(label, monoCell(text), traceOf(file.origin, path))),
+    ...usesOf(ctx, file.id),
     row('held by', holdersCell(ctx, lookup(ctx.checkpoint).holders.get(file.id) ?? [])),
   ]
+}
+
+/** Processes that use the file otherwise than through a descriptor. */
+function usesOf(ctx: ViewContext, id: number): FactRow[] {
+  const processes = present(ctx.checkpoint.processes) ?? []
+  return (['exe', 'cwd', 'root'] as const).flatMap((use) => {
+    const users = processes.filter((process) => present(process[use])?.fileId === id).slice(0, MOST_USERS)
+    if (users.length === 0) return []
+    const items = users.map(({ pid, name }): CellValue => processLink(ctx, pid, present(name) ?? ''))
+    return [row(`${use} of`, { kind: 'list', items })]
+  })
 }
 
 function remapCell(ctx: ViewContext, { kind, id, member }: Remap): CellValue {

@@ -40,8 +40,16 @@ export function memoryColumns(ctx: ViewContext): readonly Column<Process>[] {
       label: 'shared memory size',
       align: 'right',
       width: 140,
+      description: 'Bytes of the mappings that are shared, stored or not: what memparse calls shared memory size',
+      cell: ({ sharedMapped }) => maybeCell(sharedMapped, bytesCell),
+    },
+    {
+      id: 'shared-stored',
+      label: 'shared stored',
+      align: 'right',
+      width: 110,
       description:
-        'Stored pages of the shared memory objects that the process maps; the same object counts for each process',
+        'Stored pages of the shared memory objects that the process maps; an object counts for each of its processes',
       cell: ({ sharedMemory }) => maybeCell(sharedMemory, bytesCell),
     },
     {

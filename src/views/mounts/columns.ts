@@ -4,7 +4,7 @@ import type { Mount } from '../../model/checkpoint.ts'
 import type { SpecMount } from '../../model/metadata.ts'
 import type { CellValue } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
-import { maybeCell, monoCell, numberCell, wordsCell } from '../parts/format.ts'
+import { maybeCell, monoCell, numberCell, textCell, wordsCell } from '../parts/format.ts'
 
 function propagationCell({ sharedId, masterId }: Mount): CellValue {
   const words: string[] = []
@@ -18,39 +18,56 @@ function pointCell({ mountPoint, deleted }: Mount): CellValue {
   return { kind: 'list', items: [monoCell(mountPoint), { kind: 'badge', text: 'deleted', tone: 'warn' }] }
 }
 
-export const mountColumns: readonly Column<Mount>[] = [
-  { id: 'point', label: 'mount point', width: 220, grow: true, cell: pointCell, sort: ({ mountPoint }) => mountPoint },
-  { id: 'type', label: 'type', width: 92, cell: ({ fsType }) => monoCell(fsType) },
-  { id: 'source', label: 'source', width: 140, cell: ({ source }) => monoCell(source) },
-  {
-    id: 'root',
-    label: 'root',
-    width: 150,
-    description: 'Path inside the mounted file system',
-    cell: ({ root }) => monoCell(root),
-  },
-  { id: 'options', label: 'options', width: 170, cell: ({ options }) => monoCell(options) },
-  { id: 'super-options', label: 'super options', width: 170, cell: ({ superOptions }) => monoCell(superOptions) },
-  {
-    id: 'external',
-    label: 'external',
-    width: 110,
-    description: 'Name under which the engine supplies it at restore',
-    cell: ({ externalKey }) => maybeCell(externalKey, monoCell),
-  },
-  { id: 'propagation', label: 'propagation', width: 96, cell: propagationCell },
-  { id: 'device', label: 'device', width: 70, cell: ({ device }) => monoCell(device) },
-  { id: 'id', label: 'id', align: 'right', width: 60, cell: ({ id }) => numberCell(id) },
-  {
-    id: 'parent',
-    label: 'parent',
-    align: 'right',
-    width: 60,
-    hiddenByDefault: true,
-    cell: ({ parentId }) => numberCell(parentId),
-  },
-  { id: 'ns', label: 'mnt ns', align: 'right', width: 60, cell: ({ ns }) => numberCell(ns) },
-]
+/** `spec`: mounts of the namespace that the spec asks for. */
+export function mountColumns(spec: ReadonlySet<Mount>): readonly Column<Mount>[] {
+  return [
+    {
+      id: 'point',
+      label: 'mount point',
+      width: 220,
+      grow: true,
+      cell: pointCell,
+      sort: ({ mountPoint }) => mountPoint,
+    },
+    { id: 'type', label: 'type', width: 92, cell: ({ fsType }) => monoCell(fsType) },
+    { id: 'source', label: 'source', width: 140, cell: ({ source }) => monoCell(source) },
+    {
+      id: 'root',
+      label: 'root',
+      width: 150,
+      description: 'Path inside the mounted file system',
+      cell: ({ root }) => monoCell(root),
+    },
+    { id: 'options', label: 'options', width: 170, cell: ({ options }) => monoCell(options) },
+    { id: 'super-options', label: 'super options', width: 170, cell: ({ superOptions }) => monoCell(superOptions) },
+    {
+      id: 'external',
+      label: 'external',
+      width: 110,
+      description: 'Name under which the engine supplies it at restore',
+      cell: ({ externalKey }) => maybeCell(externalKey, monoCell),
+    },
+    { id: 'propagation', label: 'propagation', width: 96, cell: propagationCell },
+    { id: 'device', label: 'device', width: 70, cell: ({ device }) => monoCell(device) },
+    { id: 'id', label: 'id', align: 'right', width: 60, cell: ({ id }) => numberCell(id) },
+    {
+      id: 'parent',
+      label: 'parent',
+      align: 'right',
+      width: 60,
+      hiddenByDefault: true,
+      cell: ({ parentId }) => numberCell(parentId),
+    },
+    { id: 'ns', label: 'mnt ns', align: 'right', width: 60, cell: ({ ns }) => numberCell(ns) },
+    {
+      id: 'asked',
+      label: 'made by',
+      width: 110,
+      description: 'The runtime spec asks for it, or the runtime or the container itself made it',
+      cell: (mount) => (spec.has(mount) ? textCell('spec') : textCell('runtime or container', { quiet: true })),
+    },
+  ]
+}
 
 export const specMountColumns: readonly Column<SpecMount>[] = [
   { id: 'destination', label: 'destination', width: 240, cell: ({ destination }) => monoCell(destination) },

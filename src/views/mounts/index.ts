@@ -6,7 +6,7 @@ export const mountsView = defineView({
   title: 'Mounts',
   aka: ['mountinfo', 'findmnt', 'bind mounts', 'volumes'],
   keys: 'g n',
-  group: 'processes',
+  group: 'container',
   reveals: ['mount'],
   count: (cp) => (isAbsent(cp.mounts) ? undefined : cp.mounts.length),
   emptyReason: (cp) => {

@@ -5,6 +5,39 @@ import { counted, formatBytes } from '../parts/format.ts'
 
 /** Areas drawn at most; the rest is one. */
 const MOST = 24
+const MOST_MEMBERS = 80
+
+/** Colour of the group at a place in the list: the same in both pictures. */
+function areaOf(place: number): Area {
+  return ((place % 6) + 1) as Area
+}
+
+/** The largest members, each in the colour of its group. */
+export function memberShares(ctx: ViewContext): readonly Share[] {
+  const { members, sizes } = ctx.checkpoint
+  const shares = sizes.groups.flatMap(({ members: inside }, place) =>
+    inside.flatMap((index): Share[] => {
+      const member = members[index]
+      if (!member) return []
+      return [
+        {
+          label: member.name.split('/').at(-1) ?? member.name,
+          value: member.size,
+          shown: formatBytes(member.size),
+          area: areaOf(place),
+          href: ctx.href('contents', { kind: 'member', index }),
+        },
+      ]
+    }),
+  )
+  return largestShares(shares, MOST_MEMBERS, (count, value) => ({
+    label: counted(count, 'further member'),
+    value,
+    shown: formatBytes(value),
+    area: 6,
+    href: ctx.href('contents'),
+  }))
+}
 
 /** Groups of members as shares; each leads to its largest member. */
 export function sizeShares(ctx: ViewContext): readonly Share[] {
@@ -18,7 +51,7 @@ export function sizeShares(ctx: ViewContext): readonly Share[] {
       label,
       value: bytes,
       shown: formatBytes(bytes),
-      area: ((place % 6) + 1) as Area,
+      area: areaOf(place),
       href: ctx.href('contents', largest === undefined ? undefined : { kind: 'member', index: largest }),
     }
   })

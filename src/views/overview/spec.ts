@@ -24,30 +24,30 @@ function yesNo(yes: string, no: string): (value: boolean) => CellValue {
 
 export function specGroups(ctx: ViewContext): readonly FactGroup[] {
   const { spec } = ctx.checkpoint.metadata
-  if (isAbsent(spec)) return [{ title: 'OCI spec', rows: [row('spec', absentCell(spec.why))] }]
+  if (isAbsent(spec)) return [{ title: 'Spec', rows: [row('Spec', absentCell(spec.why))] }]
   return [
-    { title: 'OCI spec: process', rows: processRows(spec, ctx.settings.maskSecrets) },
-    { title: 'OCI spec: environment', rows: environmentRows(spec, ctx.settings.maskSecrets) },
-    { title: 'OCI spec: confinement', rows: confinementRows(spec) },
-    { title: 'OCI spec: capabilities', rows: capabilityRows(spec) },
-    { title: 'OCI spec: namespaces', rows: namespaceRows(spec) },
-    { title: 'OCI spec: resources', rows: resourceRows(ctx, spec) },
+    { title: 'Process', rows: processRows(spec, ctx.settings.maskSecrets) },
+    { title: 'Environment', rows: environmentRows(spec, ctx.settings.maskSecrets) },
+    { title: 'Confinement', rows: confinementRows(spec) },
+    { title: 'Capabilities', rows: capabilityRows(spec) },
+    { title: 'Namespaces', rows: namespaceRows(spec) },
+    { title: 'Resources', rows: resourceRows(ctx, spec) },
   ]
 }
 
 function processRows(spec: SpecHighlights, mask: boolean): FactRow[] {
   return [
-    factRow('args', spec.args, (args) => monoCell(joinArguments(mask ? maskArguments(args) : args))),
-    factRow('cwd', spec.cwd, monoCell),
-    factRow('user', spec.user, textCell),
-    factRow('terminal', spec.terminal, yesNo('yes', 'no')),
-    factRow('host name', spec.hostname, textCell),
+    factRow('Args', spec.args, (args) => monoCell(joinArguments(mask ? maskArguments(args) : args))),
+    factRow('Cwd', spec.cwd, monoCell),
+    factRow('User', spec.user, textCell),
+    factRow('Terminal', spec.terminal, yesNo('yes', 'no')),
+    factRow('Host name', spec.hostname, textCell),
   ]
 }
 
 function environmentRows(spec: SpecHighlights, mask: boolean): FactRow[] {
   const { value, from } = spec.environment
-  if (isAbsent(value)) return [row('environment', absentCell(value.why), from)]
+  if (isAbsent(value)) return [row('Environment', absentCell(value.why), from)]
   return value.map((item) => {
     const at = item.indexOf('=')
     const shown = mask ? maskItem(item) : item
@@ -58,27 +58,35 @@ function environmentRows(spec: SpecHighlights, mask: boolean): FactRow[] {
 function confinementRows(spec: SpecHighlights): FactRow[] {
   return [
     factRow('no_new_privs', spec.noNewPrivileges, yesNo('set', 'not set')),
-    factRow('seccomp', spec.seccomp, textCell),
+    factRow('Seccomp', spec.seccomp, textCell),
     factRow('AppArmor profile', spec.apparmorProfile, textCell),
     factRow('SELinux label', spec.selinuxLabel, monoCell),
-    factRow('rootfs', spec.rootfs, monoCell),
-    factRow('rootfs is', spec.readonlyRootfs, yesNo('read-only', 'writable')),
-    ...listRows('masked paths', spec.maskedPaths, 'none'),
-    ...listRows('read-only paths', spec.readonlyPaths, 'none'),
+    factRow('Rootfs', spec.rootfs, monoCell),
+    factRow('Rootfs is', spec.readonlyRootfs, yesNo('read-only', 'writable')),
+    ...listRows('Masked paths', spec.maskedPaths, 'none'),
+    ...listRows('Read-only paths', spec.readonlyPaths, 'none'),
   ]
 }
 
+/** Sets that hold the same capabilities share a line. */
 function capabilityRows(spec: SpecHighlights): FactRow[] {
   const { value, from } = spec.capabilities
-  if (isAbsent(value)) return [row('capabilities', absentCell(value.why), from)]
-  return value.map(({ set, names }) =>
-    row(set, names.length === 0 ? textCell('none', { quiet: true }) : monoCell(names.join(' ')), from),
+  if (isAbsent(value)) return [row('Capabilities', absentCell(value.why), from)]
+  const sets = new Map<string, string[]>()
+  for (const { set, names } of value) {
+    const words = names.join(' ')
+    const equal = sets.get(words)
+    if (equal) equal.push(set)
+    else sets.set(words, [set])
+  }
+  return [...sets].map(([words, equal]) =>
+    row(equal.join(', '), words === '' ? textCell('none', { quiet: true }) : monoCell(words), from),
   )
 }
 
 function namespaceRows(spec: SpecHighlights): FactRow[] {
   const { value, from } = spec.namespaces
-  if (isAbsent(value)) return [row('namespaces', absentCell(value.why), from)]
+  if (isAbsent(value)) return [row('Namespaces', absentCell(value.why), from)]
   return value.map(({ type, path }) => row(type, path === undefined ? textCell('its own') : monoCell(path), from))
 }
 
@@ -88,11 +96,11 @@ function resourceRows(ctx: ViewContext, spec: SpecHighlights): FactRow[] {
     ? absentCell(mounts.why)
     : { kind: 'link', text: counted(mounts.length, 'mount'), href: ctx.href('mounts') }
   return [
-    factRow('cgroups path', spec.cgroupsPath, monoCell),
-    ...listRows('resources', spec.resources, 'no limits'),
-    ...listRows('rlimits', spec.rlimits, 'none'),
-    ...listRows('devices', spec.devices, 'none'),
-    ...listRows('hooks', spec.hooks, 'none'),
-    row('mounts', link),
+    factRow('Cgroups path', spec.cgroupsPath, monoCell),
+    ...listRows('Resources', spec.resources, 'no limits'),
+    ...listRows('Rlimits', spec.rlimits, 'none'),
+    ...listRows('Devices', spec.devices, 'none'),
+    ...listRows('Hooks', spec.hooks, 'none'),
+    row('Mounts', link),
   ]
 }

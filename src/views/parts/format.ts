@@ -78,6 +78,11 @@ export function monoCell(text: string): CellValue {
   return { kind: 'text', text, mono: true }
 }
 
+/** Ids are long and random: their middle is left out when drawn, never when copied. */
+export function idCell(id: string): CellValue {
+  return { kind: 'text', text: id, mono: true, shorten: 'middle' }
+}
+
 export function numberCell(value: number | bigint): CellValue {
   return { kind: 'number', value }
 }

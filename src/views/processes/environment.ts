@@ -3,7 +3,7 @@ import type { EnvironmentItem } from '../../model/process.ts'
 import { MASK, maskItem } from '../../query/secrets.ts'
 import type { CellValue } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
-import { absentCell, counted, monoCell } from '../parts/format.ts'
+import { absentCell, monoCell } from '../parts/format.ts'
 
 export interface EnvironmentRow {
   readonly item: EnvironmentItem
@@ -29,7 +29,7 @@ export function environmentRows(items: readonly EnvironmentItem[], mask: boolean
     if (name === undefined) notes.push(item.text === '' ? 'empty item' : 'no =')
     else if (name === '') notes.push('empty name')
     const times = name === undefined ? 1 : (seen.get(name) ?? 1)
-    if (times > 1) notes.push(`named ${counted(times, 'time')}`)
+    if (times > 1) notes.push('duplicate')
     if (shown !== item.text && shown.includes(MASK)) notes.push('masked')
     return { item, index: place + 1, name, value: name === undefined ? shown : shown.slice(name.length + 1), notes }
   })

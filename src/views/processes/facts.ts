@@ -65,6 +65,7 @@ export function generalFacts(ctx: ViewContext, process: Process): readonly FactR
     id('effective gid', process.egid, 'egid'),
     valueRow('memory', process.memory, bytesCell, pagemap),
     valueRow('shared memory', process.sharedMemory, bytesCell),
+    valueRow('shared mappings', process.sharedMapped, bytesCell, mm, 'vmas'),
     valueRow('mappings', process.vmaCount, numberCell, mm, 'vmas'),
     valueRow('address space', process.vmaBytes, bytesCell, mm, 'vmas'),
   ]

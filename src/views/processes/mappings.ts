@@ -28,13 +28,13 @@ export function mappingColumns(ctx: ViewContext, pageSize: number | undefined): 
     {
       id: 'start',
       label: 'start',
-      width: 116,
+      width: 132,
       cell: ({ start }) => ({ kind: 'address', value: start, digits: DIGITS }),
     },
     {
       id: 'end',
       label: 'end',
-      width: 116,
+      width: 132,
       hiddenByDefault: true,
       cell: ({ end }) => ({ kind: 'address', value: end, digits: DIGITS }),
     },
