@@ -4,7 +4,7 @@ import { visibleText } from '../base/text.ts'
 import { present } from '../model/absent.ts'
 import { views } from '../views/index.ts'
 import type { ViewGroup } from '../views/view.ts'
-import type { KeyGroup } from '../ui/key-group.ts'
+import { TABLE_KEYS, type KeyGroup } from '../ui/key-group.ts'
 import type { PaletteItem } from '../ui/palette.ts'
 import type { Ref } from '../model/ref.ts'
 import type { FrameProgress, NavItem } from './frame.ts'
@@ -60,6 +60,7 @@ interface Actions {
   find: () => void
   help: () => void
   open: () => void
+  filter: () => void
 }
 
 /** All keys, in the order of the list that `?` shows. */
@@ -81,6 +82,7 @@ export function shortcutsOf(workspace: Workspace, theme: Theme, actions: Actions
   return [
     { keys: 'mod+k', label: 'Find a screen, process, file or socket', group: 'Anywhere', run: actions.find },
     { keys: '?', label: 'Show this list', group: 'Anywhere', run: actions.help },
+    { keys: '/', label: 'Filter the table', group: 'Anywhere', run: actions.filter },
     { keys: 'mod+o', label: 'Open files', group: 'Anywhere', run: actions.open },
     {
       keys: 't',
@@ -159,8 +161,9 @@ function paletteItem(
 export function keyGroups(shortcuts: readonly Shortcut[]): KeyGroup[] {
   const mac = /Mac|iPhone|iPad/.test(navigator.userAgent)
   const groups = Map.groupBy(shortcuts, (shortcut) => shortcut.group)
-  return [...groups].map(([label, entries]) => ({
+  const own = [...groups].map(([label, entries]) => ({
     label,
     entries: entries.map((entry) => ({ label: entry.label, keys: shownKeys(entry.keys, mac) })),
   }))
+  return [...own, TABLE_KEYS]
 }

@@ -1,8 +1,7 @@
 /** The raw view of an image: its records, and the fields of a record piece by piece, each with its bytes. */
-import { decodeText } from '../base/text.ts'
-import { visibleText } from '../base/text.ts'
 import type { DecodedRecord, Extra } from '../criu/decode-image.ts'
 import { showScalar } from '../criu/display.ts'
+import { fieldText } from '../criu/field-text.ts'
 import { listChildren, listFields, type FieldSpan } from '../criu/fields.ts'
 import { fieldTable } from '../criu/generated/schema.ts'
 import type { CheckpointMember } from '../model/checkpoint.ts'
@@ -12,8 +11,6 @@ import type { LoadedEvidence } from './load.ts'
 /** Fields named in a record's summary, and the longest value there. */
 const SUMMARY_FIELDS = 4
 const SUMMARY_VALUE = 60
-/** Bytes of a bytes field shown as hexadecimal. */
-const SHOWN_BYTES = 256
 
 /** Records `from` … `from + count - 1`. An image that cannot be decoded has none. */
 export async function listRecords(
@@ -68,27 +65,13 @@ function nodeOf(span: FieldSpan, base: number): FieldNode {
     name: span.index === undefined ? span.name : `${span.name}[${span.index}]`,
     number: span.number,
     type: span.type,
-    text: span.message === undefined ? textOf(span) : undefined,
+    text: fieldText(span),
     offset: base + span.offset,
     length: span.length,
     known: span.row !== undefined,
     path: span.path,
     isMessage: span.message !== undefined,
   }
-}
-
-function textOf({ value, row, hex, address }: FieldSpan): string {
-  if (value instanceof Uint8Array) return bytesText(value)
-  if (typeof value === 'string') return value
-  const shown = row ? showScalar(row, value, true, hex).text : String(value)
-  return address === undefined ? shown : `${shown} (${address})`
-}
-
-function bytesText(bytes: Uint8Array): string {
-  const hex = Array.from(bytes.subarray(0, SHOWN_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
-  const text = decodeText(bytes)
-  const printable = bytes.length > 0 && visibleText(text) === text ? ` “${text.slice(0, SHOWN_BYTES)}”` : ''
-  return bytes.length > SHOWN_BYTES ? `${hex} … ${bytes.length} bytes` : hex + printable
 }
 
 function summaryOf(record: DecodedRecord): string {
