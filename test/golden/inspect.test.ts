@@ -5,12 +5,9 @@
 import { openAsBlob, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { classify } from '../../src/ingest/classify.ts'
-import { joinCheckpoint } from '../../src/ingest/join/checkpoint.ts'
-import { LoadedEvidence } from '../../src/ingest/load.ts'
-import { readMetadata } from '../../src/ingest/metadata.ts'
-import { measureSizes } from '../../src/ingest/sizes.ts'
-import type { Checkpoint } from '../../src/model/checkpoint.ts'
+import { OpenCheckpoint } from '../../src/ingest/checkpoint.ts'
+import { present } from '../../src/model/absent.ts'
+import type { ProcessDetail } from '../../src/model/process.ts'
 import { inspectJson } from '../../src/report/inspect.ts'
 import { listJson } from '../../src/report/list.ts'
 import { corpusCases, corpusFolder, openOne } from '../builders/sources.ts'
@@ -31,14 +28,15 @@ const OLD = /^counters-podman-(gzip|none|stale|zstd)$|criu411$/
 /** Head's output; for old images with the command lines of the older release, which lacks states and annotations. */
 function oracleOf(name: string): Json | undefined {
   const head = readOracle(name, 'head')
+  if (head === undefined) return undefined
   if (!OLD.test(name)) return head
-  const lines = new Map(flatten((readOracle(name, 'old') ?? {})['process_tree'] as Json))
-  const patch = (node: Json): Json => ({
-    ...node,
-    cmdline: lines.get(node['pid'])?.['cmdline'],
-    children: ((node['children'] ?? []) as Json[]).map(patch),
-  })
-  return head && { ...head, process_tree: patch(head['process_tree'] as Json) }
+  const known = new Map(flatten(readOracle(name, 'old')?.['process_tree'] as Json))
+  const patch = (node: Json): Json => {
+    const { cmdline, environment_variables } = known.get(node['pid']) ?? {}
+    const children = ((node['children'] ?? []) as Json[]).map(patch)
+    return { ...node, cmdline, environment_variables, children }
+  }
+  return { ...head, process_tree: patch(head['process_tree'] as Json) }
 }
 
 function flatten(node: Json): [unknown, Json][] {
@@ -49,9 +47,7 @@ function flatten(node: Json): [unknown, Json][] {
 function sortTree(node: Json): Json {
   const children = (node['children'] ?? []) as Json[]
   const sorted = children.map(sortTree).sort((a, b) => Number(a['pid']) - Number(b['pid']))
-  const rest = Object.fromEntries(
-    Object.entries(node).filter(([key]) => key !== 'environment_variables' && key !== 'children'),
-  )
+  const rest = Object.fromEntries(Object.entries(node).filter(([key]) => key !== 'children'))
   return sorted.length > 0 ? { ...rest, children: sorted } : rest
 }
 
@@ -76,23 +72,13 @@ describe.skipIf(folder === undefined).each(folder === undefined ? [] : corpusCas
 
   beforeAll(async () => {
     const archive = await openOne([{ path: basename(entry.archive), file: await openAsBlob(entry.archive) }])
-    const { members, imageDir } = classify(archive)
-    const evidence = new LoadedEvidence(archive, members, imageDir)
-    const model: Checkpoint = {
-      id: 'c1',
-      name: entry.name,
-      state: 'ready',
-      archive,
-      members,
-      metadata: await readMetadata(evidence),
-      sizes: await measureSizes(evidence),
-      diagnostics: evidence.diagnostics,
-      diagnosticsDropped: 0,
-      ...(await joinCheckpoint(evidence)),
-    }
-    ours = inspectJson(model, new Map())
+    const checkpoint = await OpenCheckpoint.open('c1', archive)
+    const model = await checkpoint.complete()
+    const details = new Map<number, ProcessDetail>()
+    for (const { pid } of present(model.processes) ?? []) details.set(pid, await checkpoint.processDetail(pid))
+    ours = inspectJson(model, details)
     row = listJson(model)
-    await archive.close()
+    await checkpoint.close()
   }, 60_000)
 
   test('inspect equals checkpointctl’s', () => {

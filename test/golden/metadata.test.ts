@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { classify } from '../../src/ingest/classify.ts'
 import { LoadedEvidence } from '../../src/ingest/load.ts'
 import { readMetadata } from '../../src/ingest/metadata.ts'
-import { measureSizes } from '../../src/ingest/sizes.ts'
+import { readSizes } from '../../src/ingest/sizes.ts'
 import { isAbsent, present } from '../../src/model/absent.ts'
 import type { Metadata, Sizes } from '../../src/model/metadata.ts'
 import { locatePointer } from '../../src/oci/json.ts'
@@ -45,7 +45,7 @@ describe.skipIf(folder === undefined).each(folder === undefined ? [] : corpusCas
     expect(imageDir).toBe('checkpoint/')
     evidence = new LoadedEvidence(archive, members, imageDir)
     metadata = await readMetadata(evidence)
-    sizes = await measureSizes(evidence)
+    sizes = await readSizes(evidence)
   })
 
   test('identity equals that of the peers', () => {

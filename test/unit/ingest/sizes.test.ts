@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { measureSizes } from '../../../src/ingest/sizes.ts'
+import { readSizes } from '../../../src/ingest/sizes.ts'
 import { evidenceOf, imageBytes } from '../../builders/small-evidence.ts'
 
-describe('measureSizes', () => {
+describe('readSizes', () => {
   test('groups add up, and pages of shared memory are told by the pagemap that names them', async () => {
-    const sizes = await measureSizes(
+    const sizes = await readSizes(
       evidenceOf({
         'checkpoint/inventory.img': 'inventory',
         'checkpoint/pagemap-shmem-7.img': imageBytes(0x56084025, [0x08, 0x02]),
@@ -35,7 +35,7 @@ describe('measureSizes', () => {
   })
 
   test('what is not there is absent, not 0', async () => {
-    const sizes = await measureSizes(evidenceOf({ 'config.dump': '{}' }))
+    const sizes = await readSizes(evidenceOf({ 'config.dump': '{}' }))
     expect(sizes.checkpoint).toMatchObject({ absent: 'not-in-archive' })
     expect(sizes.memoryPages).toMatchObject({ absent: 'not-in-archive' })
     expect(sizes.rootfsDiff).toMatchObject({ absent: 'not-in-archive' })
@@ -43,7 +43,7 @@ describe('measureSizes', () => {
   })
 
   test('in a bare folder only what CRIU wrote counts as checkpoint', async () => {
-    const sizes = await measureSizes(evidenceOf({ 'inventory.img': 'abc', 'pages-1.img': 'abcd', 'config.json': '{}' }))
+    const sizes = await readSizes(evidenceOf({ 'inventory.img': 'abc', 'pages-1.img': 'abcd', 'config.json': '{}' }))
     expect(sizes).toMatchObject({ checkpoint: 7, memoryPages: 4 })
   })
 })
