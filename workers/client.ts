@@ -34,6 +34,6 @@ export async function connect(worker: Worker, build: string): Promise<AnalysisCl
     signal.throwIfAborted()
   }
   return new Proxy(remote, {
-    get: (target, name) => (name === 'openFiles' ? openFiles : Reflect.get(target, name)),
+    get: (target, name): unknown => (name === 'openFiles' ? openFiles : Reflect.get(target, name)),
   }) as unknown as AnalysisClient
 }

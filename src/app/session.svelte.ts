@@ -13,7 +13,7 @@ export interface Opening {
   readonly key: number
   readonly label: string
   readonly progress: Progress | undefined
-  cancel(): void
+  readonly cancel: () => void
 }
 
 /** An input that could not be opened, shown until dismissed. */

@@ -1,6 +1,6 @@
 /** What the frame and the screens see of session and route: the bridge between state and what is drawn. */
 import { readStored, writeStored } from '../ui/stored.ts'
-import { isAbsent } from '../model/absent.ts'
+import { present } from '../model/absent.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import type { Ref } from '../model/ref.ts'
 import { views } from '../views/index.ts'
@@ -148,5 +148,5 @@ export class Workspace {
 /** Time and engine of a checkpoint, for the switcher. */
 export function choiceNote(checkpoint: Checkpoint): string {
   const { checkpointed, engine } = checkpoint.metadata
-  return [checkpointed.value, engine.value].filter((value) => !isAbsent(value)).join(' ')
+  return [present(checkpointed.value), present(engine.value)].filter((text) => text !== undefined).join(' ')
 }

@@ -106,7 +106,7 @@ export async function sniffMember(tree: Tree, member: Member, signal?: AbortSign
 }
 
 /** The error for a file that is none of the archives that can be opened. */
-export function cannotOpen(sniffed: Sniffed): OpenError {
+function cannotOpen(sniffed: Sniffed): OpenError {
   switch (sniffed.kind) {
     case 'empty':
       return new OpenError('empty', 'The file is empty.', EXPECTED)

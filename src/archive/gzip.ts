@@ -195,7 +195,7 @@ async function noteTrailing(
 }
 
 /** Length of the member header at the start of `head`; undefined when it is none. */
-export function gzipHeaderLength(head: Uint8Array): number | undefined {
+function gzipHeaderLength(head: Uint8Array): number | undefined {
   const [id1, id2, method, flags = 0] = head
   if (id1 !== 0x1f || id2 !== 0x8b || method !== 8 || (flags & 0xe0) !== 0 || head.length < 10) return undefined
   let at = 10

@@ -94,7 +94,7 @@ async function compare(
 }
 
 /** The first difference between the two readers, in words; undefined when they agree. */
-export function findDifference(members: readonly Member[], files: readonly UntarFile[]): string | undefined {
+function findDifference(members: readonly Member[], files: readonly UntarFile[]): string | undefined {
   if (members.length !== files.length) return `${files.length} members instead of ${members.length}`
   for (const [i, member] of members.entries()) {
     const file = files[i]

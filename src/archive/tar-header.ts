@@ -60,7 +60,7 @@ export function looksLikeHeader(block: Uint8Array): boolean {
 }
 
 /** Dialect by the magic at 257. */
-export function tarDialect(block: Uint8Array): TarDialect {
+function tarDialect(block: Uint8Array): TarDialect {
   const magic = latin1(block.subarray(257, 265))
   if (magic.startsWith('ustar\0')) return 'ustar'
   return magic.startsWith('ustar ') ? 'gnu' : 'v7'

@@ -27,7 +27,7 @@ export interface SparseMap {
 }
 
 /** Pairs of logical offset and length → pieces, or undefined when they overlap, go back or leave either size. */
-export function toPieces(pairs: readonly number[], realSize: number, packedSize: number): SparsePiece[] | undefined {
+function toPieces(pairs: readonly number[], realSize: number, packedSize: number): SparsePiece[] | undefined {
   if (pairs.length % 2 !== 0) return undefined
   const pieces: SparsePiece[] = []
   let end = 0

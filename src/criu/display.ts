@@ -14,7 +14,7 @@ const literal = (text: string): Shown => ({ text, quoted: false })
 const quoted = (text: string): Shown => ({ text, quoted: true })
 
 /** `a | b | 0x40`: named bits first, the rest in hexadecimal; empty for none. */
-export function bitText(value: number, names: CritBits): string {
+function bitText(value: number, names: CritBits): string {
   let text = ''
   let rest = value >>> 0
   for (const [name, bit] of names) {

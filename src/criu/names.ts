@@ -133,11 +133,6 @@ export function filesystemName(value: number, fsname?: string): string | undefin
   return FILESYSTEMS[value] ?? (fsname === '' ? undefined : fsname)
 }
 
-/** Network device kinds (net_device_entry.type). */
-export function netDeviceType(value: number): string | undefined {
-  return enumNames['nd_type']?.[value]
-}
-
 /** Limits by index in task_rlimits_entry (include/uapi/asm-generic/resource.h; MIPS has its own order). */
 const LIMITS =
   'CPU FSIZE DATA STACK CORE RSS NPROC NOFILE MEMLOCK AS LOCKS SIGPENDING MSGQUEUE NICE RTPRIO RTTIME'.split(' ')
@@ -221,9 +216,4 @@ export function lockKind(flag: number): 'posix' | 'flock' | 'ofd' | 'lease' | un
 /** file_lock_entry.type (F_RDLCK and so on). */
 export function lockType(type: number): 'read' | 'write' | 'unlock' | undefined {
   return (['read', 'write', 'unlock'] as const)[type]
-}
-
-/** How CRIU blocked the network during the dump (inventory_entry.network_lock_method). */
-export function networkLockMethod(value: number): string | undefined {
-  return listed(0, 'iptables nftables skip')[value]
 }

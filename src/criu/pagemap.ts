@@ -16,14 +16,8 @@ import { WireReader } from './wire.ts'
 
 export type { EntryCompression } from './pagemap-entry.ts'
 
-/** The pages are those of the parent checkpoint. */
-export const PE_PARENT = 1
-/** The pages may be fetched on demand; without PRESENT they are still at the source of a migration. */
-export const PE_LAZY = 2
 /** The pages are in the pages image; PRESENT and LAZY together are stored too. */
-export const PE_PRESENT = 4
-/** The payload begins at the border of a page (compressed images). */
-export const PE_PAYLOAD_ALIGNED = 8
+const PE_PRESENT = 4
 
 /** A pagemap image as columns of equal length, one item per entry. */
 export interface Pagemap {

@@ -16,7 +16,7 @@ import type { Evidence, LoadedImage } from './evidence.ts'
 const CACHE_BYTES = 64 * 1024 * 1024
 
 /** Cause and place of anything thrown while a member is read, as a diagnostic. */
-export function diagnosticOf(error: unknown, member: CheckpointMember): Diagnostic {
+function diagnosticOf(error: unknown, member: CheckpointMember): Diagnostic {
   const message = error instanceof Error ? error.message : String(error)
   const code = error instanceof FormatError ? error.code : error instanceof LimitError ? error.limit : 'unreadable'
   const at = error instanceof FormatError ? error.at : undefined

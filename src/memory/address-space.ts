@@ -50,7 +50,7 @@ export type Segment =
 export type OpenPages = (member: number) => ByteSource
 
 /** Most bytes that one read may ask for. */
-export const READ_LIMIT = 64 * 1024 * 1024
+const READ_LIMIT = 64 * 1024 * 1024
 
 const TOP = 1n << 64n
 

@@ -86,7 +86,7 @@ export function buildRunTable(columns: RunColumns, pageSize: number, narrow = fa
 }
 
 /** A 32-bit address that was sign-extended to 64 bits, as it was; others unchanged. */
-export function narrowed(address: bigint, narrow: boolean): bigint {
+function narrowed(address: bigint, narrow: boolean): bigint {
   return narrow && address >> 32n === 0xffffffffn ? address & 0xffffffffn : address
 }
 

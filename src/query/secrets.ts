@@ -28,7 +28,7 @@ const URL_PASSWORD = /^([a-z][a-z0-9+.-]*:\/\/[^/?#@\s:]*:)([^/?#@\s]+)(@)/i
 export const MASK = '••••••••'
 
 /** True when a value with this name should be masked as a whole. */
-export function looksSecret(name: string, value: string): boolean {
+function looksSecret(name: string, value: string): boolean {
   if (value === '') return false
   if (SHAPES.some((shape) => shape.test(value))) return true
   return NAME.test(name) && !HARMLESS.test(name)

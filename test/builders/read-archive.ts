@@ -14,7 +14,7 @@ export interface ArchiveMember {
 }
 
 /** Undoes gzip or zstd by the first bytes. */
-export function inflate(bytes: Uint8Array): Uint8Array {
+function inflate(bytes: Uint8Array): Uint8Array {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return gunzipSync(bytes)
   if (bytes[0] === 0x28 && bytes[1] === 0xb5) return decompress(bytes)
   return bytes
@@ -32,7 +32,7 @@ function field(block: Uint8Array, start: number, length: number): string {
 }
 
 /** The regular files of a tar. */
-export function readTar(bytes: Uint8Array): ArchiveMember[] {
+function readTar(bytes: Uint8Array): ArchiveMember[] {
   const members: ArchiveMember[] = []
   let override: string | undefined
   for (let pos = 0; pos + 512 <= bytes.length;) {

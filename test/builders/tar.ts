@@ -63,7 +63,7 @@ export function base256(block: Uint8Array, at: number, width: number, value: num
 }
 
 /** Writes a checksum that fits the block. */
-export function sign(block: Uint8Array, kind: 'unsigned' | 'signed' = 'unsigned'): void {
+function sign(block: Uint8Array, kind: 'unsigned' | 'signed' = 'unsigned'): void {
   block.fill(0x20, 148, 156)
   let sum = 0
   for (const byte of block.subarray(0, 512)) sum += kind === 'signed' && byte > 127 ? byte - 256 : byte
@@ -121,7 +121,7 @@ export function gnuLong(type: 'L' | 'K', text: string): Uint8Array {
   return tarMember({ name: '././@LongLink', type, magic: 'gnu', body: concat(encodeText(text), Uint8Array.of(0)) })
 }
 
-export const END_MARK = new Uint8Array(1024)
+const END_MARK = new Uint8Array(1024)
 
 /** Members and the end mark. */
 export function tar(...members: readonly (TarEntry | Uint8Array)[]): Uint8Array {

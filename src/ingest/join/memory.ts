@@ -108,7 +108,7 @@ export function mappedFile(context: FileContext, vma: vma_entry): { id: number; 
  * The shared memory behind a mapping. System V segments and old anonymous shared memory are named by vma.shmid
  * itself, memfds (and today's anonymous shared memory) through their file.
  */
-export function mappedObject(context: FileContext, vma: vma_entry): number | undefined {
+function mappedObject(context: FileContext, vma: vma_entry): number | undefined {
   const status = vma.status ?? 0
   if (has(status, VMA.filePrivate | VMA.fileShared)) {
     const body = context.entries.get(Number(vma.shmid ?? 0n))?.body
@@ -173,6 +173,6 @@ async function sharedObjects(
 }
 
 /** As the kernel names the file behind a segment (ipc/shm.c). */
-export function sysvName(key: number | undefined): string {
+function sysvName(key: number | undefined): string {
   return `/SYSV${((key ?? 0) >>> 0).toString(16).padStart(8, '0')}`
 }

@@ -38,7 +38,7 @@ const TASKS = 4_194_304
  * compel/include/uapi/task-state.h: 1 alive, 2 dead, 3 stopped, 6 zombie. CRIU writes 2 for every zombie it dumps
  * (criu/cr-dump.c, dump_one_zombie); a process that is dead and not a zombie cannot be found in /proc at all.
  */
-export function taskState(recorded: number | undefined): TaskState | undefined {
+function taskState(recorded: number | undefined): TaskState | undefined {
   switch (recorded) {
     case 1:
       return 'alive'
