@@ -214,7 +214,7 @@ const BANNED: readonly (readonly [string, RegExp, readonly string[]])[] = [
     /(?<![\w.#])fetch\s*\(|\bXMLHttpRequest\b|\bWebSocket\b|\bEventSource\b|\bsendBeacon\b|\bRTCPeerConnection\b|\bWebTransport\b/,
     [],
   ],
-  ['silenced checks', /eslint-disable|@ts-(?:ignore|nocheck|expect-error)|svelte-ignore (?!a11y_)|prettier-ignore/, []],
+  ['silenced checks', /eslint-disable|@ts-(?:ignore|nocheck|expect-error)|svelte-ignore (?!a11y_)/, []],
 ]
 
 describe('no source contains', () => {
