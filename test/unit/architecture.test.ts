@@ -191,7 +191,7 @@ describe('architecture', () => {
 
   test('only the page knows the DOM and Svelte', () => {
     const PAGE_WORDS =
-      /\bdocument\.|\bwindow\.|\bHTML\w*Element\b|\blocalStorage\b|\brequestAnimationFrame\b|from 'svelte/
+      /\bdocument\.|\bwindow\.(?:add|open|location|document|inner|name)|\bglobalThis\.window\b|\bHTML\w*Element\b|\blocalStorage\b|\brequestAnimationFrame\b|from 'svelte/
     const elsewhere = sources.filter((path) => !PAGE.includes(unitOf(path) ?? ''))
     expect(elsewhere.filter((path) => PAGE_WORDS.test(codeOf(path)))).toEqual([])
   })
