@@ -23,6 +23,8 @@ export const limits = {
   imageDefects: 200,
   /** Nesting of protobuf messages. */
   messageDepth: 64,
+  /** One read through an address space. */
+  memoryRead: 64 * 1024 * 1024,
   /** Largest command line or environment block read from process memory. */
   argumentBlock: 4 * 1024 * 1024,
   /** Output of one decompression (a stop against bombs; far above the largest container seen). */

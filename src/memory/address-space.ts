@@ -3,6 +3,7 @@
  * byte asked for comes back as itself with its origin, or as part of a gap that says why it cannot be shown.
  */
 import { LimitError } from '../base/errors.ts'
+import { limits } from '../base/limits.ts'
 import type { ByteSource } from '../archive/source.ts'
 import type { Origin } from '../model/origin.ts'
 import { fileGap, gap, type Gap } from './gap.ts'
@@ -49,9 +50,6 @@ export type Segment =
 /** Gives ranged access to a pages image. */
 export type OpenPages = (member: number) => ByteSource
 
-/** Most bytes that one read may ask for. */
-const READ_LIMIT = 64 * 1024 * 1024
-
 const TOP = 1n << 64n
 
 export class AddressSpace {
@@ -96,9 +94,9 @@ export class AddressSpace {
     if (last) yield last
   }
 
-  /** Reads `length` bytes (at most READ_LIMIT). The segments cover the range without holes. */
+  /** Reads `length` bytes (at most limits.memoryRead). The segments cover the range without holes. */
   async read(address: bigint, length: number, signal?: AbortSignal): Promise<Segment[]> {
-    if (length > READ_LIMIT) throw new LimitError('READ_LIMIT', `a read of ${length} bytes`)
+    if (length > limits.memoryRead) throw new LimitError('memoryRead', `a read of ${length} bytes`)
     const segments: Segment[] = []
     for (const extent of this.extents(address, BigInt(Math.max(0, length)))) {
       if (extent.gap) segments.push({ address: extent.address, length: Number(extent.length), gap: extent.gap })

@@ -22,12 +22,15 @@ export interface SharedObject {
 
 /** Address spaces kept; building one again is cheap. */
 const KEPT_SPACES = 32
+/** Shared objects whose pages are kept sorted; most processes of a container map the same few. */
+const KEPT_OBJECTS = 64
 
 export class MemoryIndex {
   readonly images: MemoryImages
   readonly objects: ReadonlyMap<number, SharedObject>
   readonly #context: FileContext
   readonly #tasks: ReadonlyMap<number, Task>
+  readonly #stores = new Map<number, Promise<MemoryObject>>()
   readonly #spaces = new Map<number, Promise<AddressSpace | undefined>>()
 
   constructor(
@@ -88,9 +91,16 @@ export class MemoryIndex {
     }
   }
 
-  async #object(shmid: number): Promise<MemoryObject> {
-    const store = await this.images.store({ kind: 'shared', id: shmid })
-    return { shmid, store: store instanceof PageStore ? store : undefined }
+  #object(shmid: number): Promise<MemoryObject> {
+    const known = this.#stores.get(shmid)
+    if (known) return known
+    if (this.#stores.size >= KEPT_OBJECTS) this.#stores.clear()
+    const made = this.images.store({ kind: 'shared', id: shmid }).then((store) => ({
+      shmid,
+      store: store instanceof PageStore ? store : undefined,
+    }))
+    this.#stores.set(shmid, made)
+    return made
   }
 }
 

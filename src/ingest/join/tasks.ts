@@ -185,7 +185,7 @@ function checkTask(evidence: Evidence, task: Task): void {
     say('warning', 'mm-missing', `Process ${task.pid} has no readable mm image: its memory layout is not known.`)
   if (overlap(task.vmas))
     say('warning', 'mappings-overlap', `Mappings of process ${task.pid} overlap: its mm image is damaged.`)
-  if (!hasImage(evidence, `pagemap-${task.pid}.img`) && !hasImage(evidence, `pages-${task.pid}.img`))
+  if (!hasImage(evidence, `pagemap-${task.pid}.img`))
     say('warning', 'pagemap-missing', `Process ${task.pid} has no pagemap: its memory cannot be read.`)
 }
 
