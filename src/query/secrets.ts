@@ -3,7 +3,7 @@
  * secret, so it is no promise, and it never changes the evidence.
  */
 const NAME =
-  /pass(?:w(?:or)?d|phrase|code)?(?:$|[^a-z])|passw|secret|token|api[-_.]?key|access[-_.]?key|private[-_.]?key|encryption[-_.]?key|signing[-_.]?key|credential|(?:^|[-_.])auth(?:$|[-_.])|(?:^|[-_.])pwd$|^pgpass|cookie|(?:^|[-_.])salt(?:$|[-_.])|(?:^|[-_.])dsn$/i
+  /pass(?:w(?:or)?d|phrase|code)?(?:$|[^a-z])|passw|secret|token|api[-_.]?key|access[-_.]?key|private[-_.]?key|encryption[-_.]?key|signing[-_.]?key|credential|(?:^|[-_.])auth(?:$|[-_.])|[-_.]pwd$|^pgpass|cookie|(?:^|[-_.])salt(?:$|[-_.])|(?:^|[-_.])dsn$/i
 
 /** Names that match the above and hold places or numbers, not secrets. */
 const HARMLESS = /(?:_|^)(?:file|path|dir|url|uri|host|port|ttl|expiry|expires|length|type|name|algorithm|sock)$/i
