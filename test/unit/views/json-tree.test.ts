@@ -40,8 +40,8 @@ test('json tree: neither scalars nor broken nor very deep text give nodes', () =
   expect(jsonNodes('['.repeat(100_000), false)).toBeUndefined()
 })
 
-test('json tree: any text ends in nodes or none', () => {
-  fc.assert(
+test('json tree: any text ends in nodes or none', async () => {
+  await fc.assert(
     fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (text) => {
       await flatten(jsonNodes(text, true) ?? [])
     }),
