@@ -24,6 +24,9 @@ const SHAPES: readonly RegExp[] = [
 /** user:password@ in a URL (RFC 3986 userinfo). */
 const URL_PASSWORD = /^([a-z][a-z0-9+.-]*:\/\/[^/?#@\s:]*:)([^/?#@\s]+)(@)/i
 
+/** `-u user:password`, `--user user:password` inside a shell command. */
+const USER_OPTION = /(\s(?:-u|--user)[ =]?['"]?[^\s:'"]+:)([^\s'"]+)/g
+
 /** Drawn in the place of a secret. */
 export const MASK = '••••••••'
 
@@ -37,7 +40,7 @@ export function looksSecret(name: string, value: string): boolean {
 /** The value with what looks secret replaced. */
 export function maskValue(name: string, value: string): string {
   if (looksSecret(name, value)) return MASK
-  return value.replace(URL_PASSWORD, `$1${MASK}$3`)
+  return value.replace(URL_PASSWORD, `$1${MASK}$3`).replace(USER_OPTION, `$1${MASK}`)
 }
 
 /** One environment item (`NAME=value`, or anything else a process put there). */

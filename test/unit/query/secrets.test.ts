@@ -53,6 +53,11 @@ test('secrets: options with and without an equals sign', () => {
   ])
 })
 
+test('secrets: the password of -u user:password inside a shell command', () => {
+  const [, , script] = maskArguments(['sh', '-c', 'x="curl -u admin:hunter2 http://x"; sleep 1'])
+  expect(script).toBe(`x="curl -u admin:${MASK} http://x"; sleep 1`)
+})
+
 test('secrets: in a recorded command the mask reaches up to the next option', () => {
   const text = 'podman run -e DB_PASSWORD=p@ss w0rd-7001 -e SKIP=stopped --name web image'
   expect(maskText(text)).toBe(`podman run -e DB_PASSWORD=${MASK} -e SKIP=stopped --name web image`)
