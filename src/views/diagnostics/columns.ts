@@ -24,7 +24,7 @@ export function diagnosticRows(cp: Checkpoint): DiagnosticRow[] {
 }
 
 /** What a Ref is called. */
-export function refText(ref: Ref): string {
+function refText(ref: Ref): string {
   switch (ref.kind) {
     case 'process':
       return `pid ${ref.pid}`

@@ -1,6 +1,6 @@
 /** Columns of the file table: one row per descriptor of a process. */
 import type { ViewContext } from '../../app/context.ts'
-import { isAbsent, present } from '../../model/absent.ts'
+import { present } from '../../model/absent.ts'
 import { openFlagNames } from '../../query/names.ts'
 import type { FileRow } from '../../query/files.ts'
 import type { CellValue } from '../../ui/cell.ts'
@@ -11,14 +11,14 @@ import { socketText } from '../parts/sockets.ts'
 /** Other descriptors that a title names. */
 const MOST_NAMED = 12
 
-export function fileName(row: FileRow): CellValue {
+function fileName(row: FileRow): CellValue {
   const { file, socket, descriptor } = row
   if (socket) return monoCell(socketText(socket))
   if (!file) return absentCell(`the archive has no open file ${descriptor.fileId}`)
   return maybeCell(file.name, monoCell)
 }
 
-export function deletedCell(row: FileRow): CellValue {
+function deletedCell(row: FileRow): CellValue {
   if (!row.file) return absentCell('the open file is not in the archive')
   return maybeCell(row.file.deleted, (deleted): CellValue =>
     deleted ? { kind: 'badge', text: 'deleted', tone: 'warn' } : textCell('no', { quiet: true }),
@@ -146,15 +146,9 @@ export function fileColumns(ctx: ViewContext): readonly Column<FileRow>[] {
 }
 
 /** Flag names without the O_ that all of them share, and without O_LARGEFILE, which 64-bit kernels always set. */
-export function shortFlags(flags: number, architecture: string | undefined): string {
+function shortFlags(flags: number, architecture: string | undefined): string {
   return openFlagNames(flags, architecture)
     .filter((name) => name !== 'O_LARGEFILE')
     .map((name) => name.replace(/^O_/, ''))
     .join(' ')
-}
-
-/** Text of the title: what stands in the path column. */
-export function fileTitle(row: FileRow): string {
-  const cell = fileName(row)
-  return cell.kind === 'text' ? cell.text : isAbsent(row.process.name) ? '' : row.process.name
 }

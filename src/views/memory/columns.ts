@@ -1,7 +1,7 @@
 /** Columns of the memory table and of the self-checks under it. */
 import type { ViewContext } from '../../app/context.ts'
 import { present } from '../../model/absent.ts'
-import type { Checkpoint, PagesCheck } from '../../model/checkpoint.ts'
+import type { PagesCheck } from '../../model/checkpoint.ts'
 import type { Process } from '../../model/process.ts'
 import type { CellValue } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
@@ -70,12 +70,7 @@ export function memoryColumns(ctx: ViewContext): readonly Column<Process>[] {
   ]
 }
 
-export function checkName(cp: Checkpoint, check: PagesCheck): string {
-  const { pagemapMember } = check
-  return cp.members[pagemapMember]?.path ?? `member ${pagemapMember}`
-}
-
-export function checkCell(check: PagesCheck): CellValue {
+function checkCell(check: PagesCheck): CellValue {
   if (check.ok) return { kind: 'badge', text: 'agree', tone: 'good' }
   return { kind: 'badge', text: 'differ', tone: 'bad' }
 }

@@ -6,7 +6,7 @@ import { formatAddress, type CellValue } from '../../ui/cell.ts'
 import { maybeCell, monoCell, numberCell, textCell, wordsCell } from '../parts/format.ts'
 import { row, traceOf, type FactRow } from '../parts/trace.ts'
 
-export function capabilitiesCell(mask: bigint): CellValue {
+function capabilitiesCell(mask: bigint): CellValue {
   if (mask === ALL_CAPABILITIES) return textCell(`all ${capabilityNames(mask).length}`)
   const names = capabilityNames(mask)
   return names.length === 0 ? textCell('none') : monoCell(names.join(' '))
