@@ -3,7 +3,7 @@
  * secret, so it is no promise, and it never changes the evidence.
  */
 const NAME =
-  /pass(?:w(?:or)?d|phrase|code)?(?:$|[^a-z])|passw|secret|token|api[-_.]?key|access[-_.]?key|private[-_.]?key|encryption[-_.]?key|signing[-_.]?key|credential|(?:^|[-_.])auth(?:$|[-_.])|(?:^|[-_.])pwd$|^pgpass|cookie|(?:^|[-_.])salt(?:$|[-_.])|(?:^|[-_.])dsn$/i
+  /pass(?:w(?:or)?d|phrase|code)?(?:$|[^a-z])|passw|secret|token|api[-_.]?key|access[-_.]?key|private[-_.]?key|encryption[-_.]?key|signing[-_.]?key|credential|(?:^|[-_.])auth(?:$|[-_.])|[-_.]pwd$|^pgpass|cookie|(?:^|[-_.])salt(?:$|[-_.])|(?:^|[-_.])dsn$/i
 
 /** Names that match the above and hold places or numbers, not secrets. */
 const HARMLESS = /(?:_|^)(?:file|path|dir|url|uri|host|port|ttl|expiry|expires|length|type|name|algorithm|sock)$/i
@@ -24,6 +24,9 @@ const SHAPES: readonly RegExp[] = [
 /** user:password@ in a URL (RFC 3986 userinfo). */
 const URL_PASSWORD = /^([a-z][a-z0-9+.-]*:\/\/[^/?#@\s:]*:)([^/?#@\s]+)(@)/i
 
+/** `-u user:password`, `--user user:password` inside a shell command. */
+const USER_OPTION = /(\s(?:-u|--user)[ =]?['"]?[^\s:'"]+:)([^\s'"]+)/g
+
 /** Drawn in the place of a secret. */
 export const MASK = '••••••••'
 
@@ -37,7 +40,7 @@ function looksSecret(name: string, value: string): boolean {
 /** The value with what looks secret replaced. */
 export function maskValue(name: string, value: string): string {
   if (looksSecret(name, value)) return MASK
-  return value.replace(URL_PASSWORD, `$1${MASK}$3`)
+  return value.replace(URL_PASSWORD, `$1${MASK}$3`).replace(USER_OPTION, `$1${MASK}`)
 }
 
 /** One environment item (`NAME=value`, or anything else a process put there). */

@@ -54,7 +54,7 @@ export function remoteCell(ctx: ViewContext, { socket, peer }: SocketRow): CellV
 export function socketColumns(ctx: ViewContext): readonly Column<SocketRow>[] {
   return [
     { id: 'family', label: 'family', width: 68, cell: ({ socket }) => textCell(FAMILIES[socket.family]) },
-    { id: 'protocol', label: 'protocol', width: 116, cell: ({ socket }) => monoCell(socket.protocol) },
+    { id: 'protocol', label: 'protocol', width: 132, cell: ({ socket }) => monoCell(socket.protocol) },
     { id: 'state', label: 'state', width: 124, cell: stateCell },
     { id: 'local', label: 'local', width: 190, grow: true, cell: ({ socket }) => endpointCell(socket.local) },
     { id: 'remote', label: 'remote or peer', width: 190, cell: (row) => remoteCell(ctx, row) },
