@@ -2,7 +2,7 @@
 import { parseHex, type HexItem, type SourceError } from './hex.ts'
 import { scanLimits } from './limits.ts'
 import { makeNeedle, type Form, type Needle } from './needle.ts'
-import { utf16beAlphabet, utf16leAlphabet, utf8Alphabet, type Alphabet } from './regex/alphabet.ts'
+import { utf16leAlphabet, utf8Alphabet, type Alphabet } from './regex/alphabet.ts'
 import { setOf, type RegexNode } from './regex/ast.ts'
 import { makeByteRegex, type ByteRegex } from './regex/byte-regex.ts'
 import { parseRegex } from './regex/parse.ts'
@@ -13,7 +13,10 @@ interface Labelled {
   readonly label?: string | undefined
 }
 
-/** Plain text in the forms that are switched on; none given means UTF-8. */
+/**
+ * Plain text in the forms that are switched on; none given means UTF-8. With both UTF-16 forms, ASCII text in one of
+ * them that has a zero byte beside it stands there in the other form too, one byte off, and is reported as both.
+ */
 export interface TextPattern extends Labelled {
   readonly kind: 'text'
   readonly text: string
@@ -29,7 +32,7 @@ export interface HexPattern extends Labelled {
   readonly hex: string
 }
 
-/** A regular expression over bytes (regex/parse.ts); `utf16` looks for the same text as UTF-16LE and BE too. */
+/** A regular expression over bytes (regex/parse.ts); `utf16` looks for it in UTF-16LE too. */
 export interface RegexPattern extends Labelled {
   readonly kind: 'regex'
   readonly source: string
@@ -142,7 +145,7 @@ function hexNode(item: HexItem): RegexNode {
 
 function compileRegex(pattern: RegexPattern, index: number): readonly Part[] {
   const { source, ignoreCase = false, dotAll = false, utf16 = false } = pattern
-  const alphabets: Alphabet[] = utf16 ? [utf8Alphabet, utf16leAlphabet, utf16beAlphabet] : [utf8Alphabet]
+  const alphabets: Alphabet[] = utf16 ? [utf8Alphabet, utf16leAlphabet] : [utf8Alphabet]
   return alphabets.map((alphabet) => {
     const node = parseRegex(source, alphabet, { ignoreCase, dotAll })
     if ('message' in node) return node

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Pattern } from '../../src/scan/pattern.ts'
+import { compile, type Pattern } from '../../src/scan/pattern.ts'
 import { compiled, cutAt, hitText, latin1, scanPieces, type Piece } from '../builders/scan.ts'
 
 /**
@@ -65,6 +65,37 @@ const token = fc.constantFrom(
 )
 const memory = fc.array(token, { maxLength: 200 }).map((parts) => latin1(parts.join('')))
 
+/** Expressions that mean the same over bytes and in JavaScript over Latin-1. */
+const expression = fc.letrec<{ node: string }>((tie) => ({
+  node: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.constantFrom(
+      'a',
+      'b',
+      '@',
+      'foo',
+      'bar',
+      'AKIA',
+      '\\.',
+      '\\d',
+      '\\w',
+      '[ab]',
+      '[^a]',
+      '\\x00',
+      '\\xc3',
+      '[A-Z]',
+      '\\b',
+    ),
+    fc.tuple(tie('node'), tie('node')).map(([a, b]) => a + b),
+    fc.tuple(tie('node'), tie('node'), tie('node')).map(([a, b, c]) => a + b + c),
+    fc.tuple(tie('node'), tie('node')).map(([a, b]) => `(?:${a}|${b})`),
+    fc
+      .tuple(tie('node'), fc.constantFrom('+', '*', '?', '+?', '*?', '{2}', '{1,3}', '{2,}'))
+      .map(([a, q]) => `(${a})${q}`),
+    fc.tuple(fc.constantFrom('(?=', '(?!', '(?<=', '(?<!'), tie('node')).map(([open, a]) => `${open}${a})`),
+  ),
+})).node
+
 describe('regular expressions in chunks', () => {
   test('find what a loop over the whole run finds', () => {
     fc.assert(
@@ -104,7 +135,45 @@ describe('regular expressions in chunks', () => {
           ).toEqual(expected.sort())
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 8 },
+    )
+  })
+
+  test('made up at random', () => {
+    fc.assert(
+      fc.property(
+        expression,
+        fc.array(memory, { minLength: 1, maxLength: 3 }),
+        fc.array(fc.nat(400)),
+        (js, parts, cuts) => {
+          const result = compile([{ kind: 'regex', source: js }])
+          fc.pre(result.kind === 'compiled')
+          const bytes = Uint8Array.from(parts.flatMap((part) => [...part]))
+          const expected = naive(js, 0, { address: 0n, bytes })
+          expect(
+            scanPieces(result.set, cutAt(bytes, 0n, cuts))
+              .map(hitText)
+              .sort(),
+          ).toEqual(expected.sort())
+        },
+      ),
+      { numRuns: 3000 },
+    )
+  })
+
+  test('any text is compiled or refused, never thrown over', () => {
+    const piece = fc.constantFrom(
+      ...('()[]{}*+?|^$.\\,-:=!<>0123abdswk\u00e4\u{1f600}\ud800'.match(/[^]/gu) ?? []),
+      '(?:',
+      '(?<x>',
+      '[^',
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 14 }), fc.boolean(), (pieces, utf16) => {
+        const result = compile([{ kind: 'regex', source: pieces.join(''), utf16, ignoreCase: true }])
+        if (result.kind === 'refused') expect(result.errors[0]?.message).toBeTruthy()
+      }),
+      { numRuns: 3000 },
     )
   })
 })

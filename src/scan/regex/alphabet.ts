@@ -18,7 +18,7 @@ export interface ClassSpec {
 }
 
 export interface Alphabet {
-  readonly form: 'bytes' | 'utf-16le' | 'utf-16be'
+  readonly form: 'bytes' | 'utf-16le'
   /** One character; in a loose expression either case. */
   char(code: number, ignoreCase: boolean): RegexNode
   /** A class; a string says why it cannot be. */
@@ -112,11 +112,11 @@ export const utf8Alphabet: Alphabet = {
   wordEdge: (negative) => ({ kind: 'word-edge', negative }),
 }
 
-function utf16Alphabet(littleEndian: boolean): Alphabet {
-  const encode = (text: string): Uint8Array => encodeUtf16(text, littleEndian)
+function makeUtf16Alphabet(): Alphabet {
+  const encode = (text: string): Uint8Array => encodeUtf16(text, true)
   const unit = (low: RegexNode, high: RegexNode): RegexNode => ({
     kind: 'seq',
-    items: littleEndian ? [low, high] : [high, low],
+    items: [low, high],
   })
   const lowUnit = (has: (byte: number) => boolean): RegexNode => unit({ kind: 'set', set: setOf(has) }, oneByte(0))
   const word = lowUnit((byte) => /\w/.test(String.fromCharCode(byte)))
@@ -127,7 +127,7 @@ function utf16Alphabet(littleEndian: boolean): Alphabet {
     return alternatives(codes.map((one) => byteSequence(encode(String.fromCodePoint(one)))))
   }
   return {
-    form: littleEndian ? 'utf-16le' : 'utf-16be',
+    form: 'utf-16le',
     char,
     class(spec, ignoreCase) {
       const codes = listCharacters(spec, ignoreCase)
@@ -178,5 +178,4 @@ function unitSets(units: Uint8Array): readonly (readonly [RegexNode, RegexNode])
   ])
 }
 
-export const utf16leAlphabet = utf16Alphabet(true)
-export const utf16beAlphabet = utf16Alphabet(false)
+export const utf16leAlphabet = makeUtf16Alphabet()

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest'
+import { StringTable } from '../../../src/scan/string-table.ts'
+import { StringScan, type StringOptions } from '../../../src/scan/strings.ts'
+import { latin1 } from '../../builders/scan.ts'
+
+function strings(text: string, options: Partial<StringOptions>, address = 0n): string[] {
+  const found: string[] = []
+  const scan = new StringScan({ minLength: 4, ...options }, (bytes, from, to, at, encoding) => {
+    found.push(`${at} ${encoding} ${Buffer.from(bytes.subarray(from, to)).toString('latin1').replaceAll('\0', '')}`)
+  })
+  scan.feed(address, latin1(text))
+  scan.end()
+  return found
+}
+
+describe('strings', () => {
+  test('tab is printable, DEL and newline are not, as for GNU strings', () => {
+    expect(strings('ab\tc\x7fabcd\nabc', { ascii: true })).toEqual(['0 ascii ab\tc', '5 ascii abcd'])
+  })
+
+  test('UTF-8 counts characters, and leaves damaged sequences out', () => {
+    expect(strings('gr\xc3\xbcn\0\xc3\xbc\xc3\xbc\xc3\xbc\0abcd\xc3(ef', { utf8: true })).toEqual([
+      '0 utf-8 gr\xc3\xbcn',
+      '13 ascii abcd',
+    ])
+  })
+
+  test('UTF-16 at even and odd addresses', () => {
+    expect(strings('a\0b\0c\0d\0\0', { utf16le: true })).toEqual(['0 utf-16le abcd'])
+    expect(strings('xa\0b\0c\0d\0', { utf16le: true })).toEqual(['1 utf-16le abcd'])
+    expect(strings('\x01\0a\0b\0c\0d\x01', { utf16le: true, utf16be: true })).toEqual(['1 utf-16be abcd'])
+  })
+
+  test('a run that could be either UTF-16 is the one at an even address', () => {
+    expect(strings('\0a\0b\0c\0d\0', { utf16le: true, utf16be: true }, 0n)).toEqual(['0 utf-16be abcd'])
+    expect(strings('\0a\0b\0c\0d\0', { utf16le: true, utf16be: true }, 1n)).toEqual(['2 utf-16le abcd'])
+  })
+
+  test('long runs come in pieces', () => {
+    expect(strings('abcdefghijklmn', { ascii: true, maxLength: 10 })).toEqual(['0 ascii abcdefghij', '10 ascii klmn'])
+  })
+})
+
+describe('the table of distinct strings', () => {
+  const add = (table: StringTable, text: string, address: number): number =>
+    table.add(latin1(text), 0, text.length, BigInt(address), 'ascii')
+
+  test('counts, and keeps the first address', () => {
+    const table = new StringTable()
+    for (let round = 0; round < 3; round++) for (let i = 0; i < 5000; i++) add(table, `string ${i}`, round * 10_000 + i)
+    expect(table.size).toBe(5000)
+    const entry = table.at(4321)
+    expect(Buffer.from(entry.bytes).toString()).toBe('string 4321')
+    expect(entry).toMatchObject({ address: 4321n, count: 3, encoding: 'ascii' })
+    expect(table.full).toBe(false)
+  })
+
+  test('the same bytes in another encoding are another string', () => {
+    const table = new StringTable()
+    table.add(latin1('ab'), 0, 2, 0n, 'ascii')
+    table.add(latin1('ab'), 0, 2, 0n, 'utf-16le')
+    expect(table.size).toBe(2)
+  })
+
+  test('within its memory: known strings are counted on, new ones are left out, and it says so', () => {
+    const table = new StringTable(200_000)
+    for (let i = 0; i < 20_000; i++) add(table, `string number ${i}`, i)
+    expect(table.full).toBe(true)
+    expect(table.size + table.leftOut).toBe(20_000)
+    expect(table.size).toBeGreaterThan(1000)
+    add(table, 'string number 7', 0)
+    expect(table.at(7).count).toBe(2)
+    expect(() => table.at(table.size)).toThrow(RangeError)
+  })
+})
