@@ -83,8 +83,8 @@ const ODD = new RegExp(
   [
     '[\\u0000-\\u001f\\u007f-\\u009f]', // C0, DEL, C1
     '[\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]', // bidi controls
-    '[\\u00ad\\u115f\\u1160\\u17b4\\u17b5\\u200b\\u200c\\u2028\\u2029\\u2060-\\u2065\\u206a-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000]',
-    '\\u034f|\\u200d', // combining grapheme joiner, zero width joiner
+    '[\\u00ad\\u115f\\u1160\\u200b\\u200c\\u2028\\u2029\\u2060-\\u2065\\u206a-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000]',
+    '\\u034f|\\u200d|\\u17b4|\\u17b5', // inherent vowels, combining grapheme joiner, zero width joiner
     '[\\u180b-\\u180f]|[\\ufe00-\\ufe0f]', // variation selectors
     '[\\u{e0000}-\\u{e0fff}]', // tags and variation selectors
     '[\\ud800-\\udfff]', // lone surrogates: invalid UTF-8
