@@ -26,7 +26,7 @@ export function capabilityNames(mask: bigint): string[] {
 /** Every capability that this table knows, as a mask. */
 export const ALL_CAPABILITIES = (1n << BigInt(CAPABILITIES.length)) - 1n
 
-function signalName(signal: number): string {
+export function signalName(signal: number): string {
   if (signal >= 34 && signal <= 64) return signal === 34 ? 'SIGRTMIN' : `SIGRTMIN+${signal - 34}`
   return SIGNALS[signal - 1] === undefined ? `signal ${signal}` : `SIG${SIGNALS[signal - 1] ?? ''}`
 }

@@ -31,7 +31,7 @@ const USER_OPTION = /(\s(?:-u|--user)[ =]?['"]?[^\s:'"]+:)([^\s'"]+)/g
 export const MASK = '••••••••'
 
 /** True when a value with this name should be masked as a whole. */
-function looksSecret(name: string, value: string): boolean {
+export function looksSecret(name: string, value: string): boolean {
   if (value === '') return false
   if (SHAPES.some((shape) => shape.test(value))) return true
   return NAME.test(name) && !HARMLESS.test(name)

@@ -9,7 +9,7 @@ import type { Evidence } from '../evidence.ts'
 const DEPTH = 64
 
 /** Joins a folder (with trailing slash, or '') and a relative target; undefined when it leaves the archive. */
-function resolveTarget(folder: string, target: string): string | undefined {
+export function resolveTarget(folder: string, target: string): string | undefined {
   if (target.startsWith('/') || target === '') return undefined
   const parts = folder.split('/').filter((part) => part !== '' && part !== '.')
   for (const part of target.split('/')) {

@@ -44,7 +44,7 @@ export function utcTime(recorded: string): string | undefined {
 }
 
 /** The offset from UTC that a time was recorded with, for showing beside it; undefined for UTC. */
-function recordedOffset(recorded: string): string | undefined {
+export function recordedOffset(recorded: string): string | undefined {
   const zone = RFC3339.exec(recorded)?.[4]
   return zone === undefined || /^(?:Z|[+-]00:00)$/i.test(zone) ? undefined : zone
 }
