@@ -40,7 +40,7 @@ export interface ScanOptions {
    * Only hits that start in [from, below) are reported, so that several scans can share a run. Each is fed what
    * follows `below` too: `overlapOf` bytes. (Scans with regular expressions should begin some 64 KiB before `from`.)
    */
-  readonly window?: { readonly from: bigint; readonly below: bigint } | undefined
+  readonly within?: { readonly from: bigint; readonly below: bigint } | undefined
 }
 
 export interface ScanTotals {
@@ -69,7 +69,7 @@ export function overlapOf(set: CompiledSet): number {
 
 /** Begins a scan. */
 export function startScan(set: CompiledSet, options: ScanOptions): Scan {
-  const { onHit, onHeartbeat, maxHits = scanLimits.hits, window } = options
+  const { onHit, onHeartbeat, maxHits = scanLimits.hits, within } = options
   const hits = new Float64Array(set.patterns.length)
   let found = 0
   let reported = 0
@@ -79,7 +79,7 @@ export function startScan(set: CompiledSet, options: ScanOptions): Scan {
 
   function hit(pattern: number, offset: number, length: number, form: Form, cut: boolean): void {
     const address = runStart + BigInt(offset)
-    if (window && (address < window.from || address >= window.below)) return
+    if (within && (address < within.from || address >= within.below)) return
     hits[pattern] = (hits[pattern] ?? 0) + 1
     found += 1
     if (reported >= maxHits) return

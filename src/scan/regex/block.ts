@@ -41,7 +41,7 @@ export function exactText(bytes: Uint8Array): string {
 }
 
 /** A copy in which `standIn` stands for every byte from 0x80 on. Four bytes at a time. */
-export function masked(bytes: Uint8Array, standIn: 0 | 0x7f): Uint8Array {
+function masked(bytes: Uint8Array, standIn: 0 | 0x7f): Uint8Array {
   const copy = new Uint8Array((bytes.length + 3) & ~3)
   copy.set(bytes)
   const words = new Int32Array(copy.buffer)

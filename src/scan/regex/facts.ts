@@ -58,7 +58,7 @@ export function factsOf(node: RegexNode): RegexFacts {
 }
 
 /** Calls `visit` with every set of the expression, also those in assertions. */
-export function eachSet(node: RegexNode, visit: (set: ByteSet) => void): void {
+function eachSet(node: RegexNode, visit: (set: ByteSet) => void): void {
   if (node.kind === 'set') visit(node.set)
   else if (node.kind === 'seq') for (const item of node.items) eachSet(item, visit)
   else if (node.kind === 'alt') for (const option of node.options) eachSet(option, visit)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { startScan, type Hit } from '../../../src/scan/driver.ts'
+import { overlapOf, startScan, type Hit } from '../../../src/scan/driver.ts'
 import { compiled, cutAt, find, hitText, latin1, scanPieces } from '../../builders/scan.ts'
 
 describe('text', () => {
@@ -131,11 +131,26 @@ describe('a scan', () => {
     expect([...totals.hits]).toEqual([10, 10])
   })
 
-  test('with a window reports what starts in it only', () => {
+  test('within a range reports what starts in it only', () => {
     const hits = scanPieces(compiled({ kind: 'text', text: 'a' }), [{ address: 10n, bytes: latin1('aaaa') }], {
-      window: { from: 11n, below: 13n },
+      within: { from: 11n, below: 13n },
     })
     expect(hits.map(({ address }) => address)).toEqual([11n, 12n])
+  })
+
+  test('may be shared by two that each report their part', () => {
+    const set = compiled({ kind: 'text', text: 'needle' }, { kind: 'regex', source: 'n[de]+le' })
+    const bytes = latin1('..needle..'.repeat(2000))
+    const whole = scanPieces(set, [{ address: 0n, bytes }])
+    for (const border of [10_001, 10_003, 10_007]) {
+      const first = { address: 0n, bytes: bytes.subarray(0, border + overlapOf(set)) }
+      const second = { address: BigInt(border), bytes: bytes.subarray(border) }
+      const hits = [
+        ...scanPieces(set, [first], { within: { from: 0n, below: BigInt(border) } }),
+        ...scanPieces(set, [second], { within: { from: BigInt(border), below: 1n << 64n } }),
+      ]
+      expect(hits.map(hitText).sort()).toEqual(whole.map(hitText).sort())
+    }
   })
 
   test('gives a sign of life before each step', () => {
