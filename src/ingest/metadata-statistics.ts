@@ -7,20 +7,21 @@ import { findMetadata } from './members.ts'
 
 type Unit = Statistic['unit']
 
+/** Labels as checkpointctl prints them, carried on to the fields that it leaves out. */
 const FIELDS = [
-  ['freezing_time', 'Time to freeze the processes', 'microseconds'],
-  ['frozen_time', 'Time the processes stood still', 'microseconds'],
-  ['memdump_time', 'Time to collect memory', 'microseconds'],
-  ['memwrite_time', 'Time to write memory', 'microseconds'],
-  ['irmap_resolve', 'Time to find paths of watched inodes', 'microseconds'],
-  ['pages_scanned', 'Pages looked at', 'pages'],
-  ['pages_skipped_parent', 'Pages left to the earlier checkpoint', 'pages'],
+  ['freezing_time', 'Freezing time', 'microseconds'],
+  ['frozen_time', 'Frozen time', 'microseconds'],
+  ['memdump_time', 'Memdump time', 'microseconds'],
+  ['memwrite_time', 'Memwrite time', 'microseconds'],
+  ['irmap_resolve', 'Irmap resolve time', 'microseconds'],
+  ['pages_scanned', 'Pages scanned', 'pages'],
+  ['pages_skipped_parent', 'Pages skipped, in parent', 'pages'],
   ['pages_written', 'Pages written', 'pages'],
-  ['pages_lazy', 'Pages left for lazy migration', 'pages'],
+  ['pages_lazy', 'Pages lazy', 'pages'],
   ['page_pipes', 'Page pipes', 'count'],
-  ['page_pipe_bufs', 'Buffers of page pipes', 'count'],
-  ['shpages_scanned', 'Shared pages looked at', 'pages'],
-  ['shpages_skipped_parent', 'Shared pages left to the earlier checkpoint', 'pages'],
+  ['page_pipe_bufs', 'Page pipe buffers', 'count'],
+  ['shpages_scanned', 'Shared pages scanned', 'pages'],
+  ['shpages_skipped_parent', 'Shared pages skipped, in parent', 'pages'],
   ['shpages_written', 'Shared pages written', 'pages'],
 ] as const satisfies readonly (readonly [string, string, Unit])[]
 

@@ -79,6 +79,11 @@ function statusCell(status: number): CellValue {
 export function moreFacts(process: Process, detail: ProcessDetail): readonly FactRow[] {
   const { core } = process.sources
   return detail.more.map(({ name, value, path }: NamedValue) =>
-    row(name, maybeCell(value, monoCell), core && path !== undefined ? traceOf(core, path) : undefined),
+    row(lowerFirst(name), maybeCell(value, monoCell), core && path !== undefined ? traceOf(core, path) : undefined),
   )
+}
+
+/** The page's labels are in lower case, but for acronyms. */
+function lowerFirst(label: string): string {
+  return /^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label
 }
