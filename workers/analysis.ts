@@ -2,6 +2,8 @@
  * The analysis worker's services over opened checkpoints, without the thread: tests and the worker entry both use it.
  */
 import type { InputFile, OpenedArchive, ReadableBlob } from '../src/archive/member.ts'
+import { listNestedTar } from '../src/archive/nested-tar.ts'
+import type { UntarReader } from '../src/archive/untar-client.ts'
 import { streamOf } from '../src/archive/source.ts'
 import { openInputs, type OpenOptions } from '../src/archive/open.ts'
 import { OpenError, isAbort } from '../src/base/errors.ts'
@@ -16,7 +18,16 @@ import type { Trace } from '../src/model/origin.ts'
 import type { ProcessDetail } from '../src/model/process.ts'
 import { inspectJson } from '../src/report/inspect.ts'
 import { listJson } from '../src/report/list.ts'
-import type { AnalysisApi, FieldNode, LocatedBytes, MemparseRow, OpenEvent, ReadCost, RecordNode } from './contract.ts'
+import type {
+  AnalysisApi,
+  FieldNode,
+  LocatedBytes,
+  MemparseRow,
+  NestedListing,
+  OpenEvent,
+  ReadCost,
+  RecordNode,
+} from './contract.ts'
 
 type Spill = OpenOptions['spill']
 
@@ -26,13 +37,16 @@ const READ_LIMIT = 1024 * 1024
 export class Analysis implements AnalysisApi {
   readonly #build: string
   readonly #spill: Spill
+  readonly #untar: UntarReader | undefined
   readonly #open = new Map<string, OpenCheckpoint>()
   readonly #requests = new Map<number, AbortController>()
   #count = 0
 
-  constructor(build: string, spill: Spill) {
+  /** `untar` is the second reader of small nested tars, where workers can be started. */
+  constructor(build: string, spill: Spill, untar?: UntarReader) {
     this.#build = build
     this.#spill = spill
+    this.#untar = untar
   }
 
   version(): Promise<string> {
@@ -127,6 +141,15 @@ export class Analysis implements AnalysisApi {
     return new Blob([...critJson(bytes, target.name, { pretty })], { type: 'application/json' })
   }
 
+  async listNested(id: string, member: number): Promise<NestedListing> {
+    const { evidence } = this.#get(id)
+    const source = evidence.archive.open(memberAt(evidence, member))
+    const nested = await listNestedTar(source, { spill: this.#spill, crossCheck: this.#untar })
+    await nested.close()
+    const { members, defects, compression, crossCheck } = nested
+    return { members, defects, compression, crossCheck }
+  }
+
   async memberBlob(id: string, member: number): Promise<Blob> {
     const { evidence } = this.#get(id)
     return new Response(streamOf(evidence.archive.open(memberAt(evidence, member)))).blob()
@@ -136,12 +159,12 @@ export class Analysis implements AnalysisApi {
     return Promise.resolve(ids.map((id) => listJson(this.#get(id).model)))
   }
 
-  async inspect(id: string): Promise<Record<string, unknown>> {
+  async inspect(id: string): Promise<readonly Record<string, unknown>[]> {
     const checkpoint = this.#get(id)
     const { processes } = checkpoint.model
     const details = new Map<number, ProcessDetail>()
     if (!isAbsent(processes)) for (const { pid } of processes) details.set(pid, await checkpoint.processDetail(pid))
-    return inspectJson(checkpoint.model, details)
+    return [inspectJson(checkpoint.model, details)]
   }
 
   memparse(id: string): Promise<readonly MemparseRow[]> {

@@ -2,7 +2,10 @@
 import { expose } from 'comlink'
 import { opfsBacking } from '../src/archive/opfs-spill.ts'
 import { blobBacking, makeSpillStore } from '../src/archive/spill.ts'
+import { makeUntarReader } from '../src/archive/untar-client.ts'
+import { trustedUrl } from '../src/base/trusted-url.ts'
 import { Analysis } from './analysis.ts'
+import untarUrl from './untar.worker.ts?worker&url'
 
 declare const __BUILD__: string
 
@@ -14,4 +17,6 @@ function opfs(): ReturnType<typeof opfsBacking> {
   return (found ??= opfsBacking())
 }
 
-expose(new Analysis(__BUILD__, makeSpillStore({ backing })))
+const untar = makeUntarReader(() => new Worker(trustedUrl(untarUrl), { type: 'module', name: 'untar' }))
+
+expose(new Analysis(__BUILD__, makeSpillStore({ backing }), untar))

@@ -2,7 +2,7 @@
  * Everything that crosses between page and analysis worker: plain data, proxied callbacks, transferred buffers.
  * Nothing of the evidence is trusted on either side; nothing is sent anywhere else.
  */
-import type { InputFile, Progress } from '../src/archive/member.ts'
+import type { ArchiveDefect, Compression, InputFile, Member, Progress } from '../src/archive/member.ts'
 import type { Checkpoint } from '../src/model/checkpoint.ts'
 import type { Origin, Trace } from '../src/model/origin.ts'
 import type { ProcessDetail } from '../src/model/process.ts'
@@ -76,6 +76,15 @@ export interface RecordNode {
   readonly defect: string | undefined
 }
 
+/** Members of a tar inside the archive: /dev/shm, tmpfs content, changed files, volumes. */
+export interface NestedListing {
+  readonly members: readonly Member[]
+  readonly defects: readonly ArchiveDefect[]
+  readonly compression: Compression
+  /** Whether a second tar reader agrees; it is asked for small plain tars only. */
+  readonly crossCheck: 'agrees' | 'differs' | 'not-asked'
+}
+
 /** Row of `memparse`. Sizes in bytes; null when the process has none, `why` says so. */
 export interface MemparseRow {
   readonly pid: number
@@ -118,11 +127,13 @@ export interface AnalysisApi {
   ): Promise<{ total: number; fields: readonly FieldNode[] }>
   /** JSON text in the shape of `crit decode`. A Blob, since it may be large. */
   decodeMember(id: string, member: number, pretty: boolean): Promise<Blob>
+  /** Lists a member that is itself a tar (plain, gzip or zstd). Rejects when it is none. */
+  listNested(id: string, member: number): Promise<NestedListing>
   /** Whole body of a member as a Blob backed by the archive, for saving. */
   memberBlob(id: string, member: number): Promise<Blob>
   /** Objects in the shape of `checkpointctl list`, `inspect --all --format json`, `memparse`. */
   list(ids: readonly string[]): Promise<readonly Record<string, unknown>[]>
-  inspect(id: string): Promise<Record<string, unknown>>
+  inspect(id: string): Promise<readonly Record<string, unknown>[]>
   memparse(id: string): Promise<readonly MemparseRow[]>
 }
 

@@ -65,7 +65,7 @@ export interface CryoscopeConsole {
   }>
   readonly checkpoints: () => Promise<readonly CheckpointSummary[]>
   readonly list: () => Promise<readonly Record<string, unknown>[]>
-  readonly inspect: (id: string) => Promise<Record<string, unknown>>
+  readonly inspect: (id: string) => Promise<readonly Record<string, unknown>[]>
   readonly members: (id: string) => Promise<readonly MemberSummary[]>
   readonly close: (id: string) => Promise<void>
   readonly decode: (id: string, member: string | number, options?: { readonly pretty?: boolean }) => Promise<string>

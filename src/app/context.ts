@@ -10,7 +10,15 @@ import type { Ref } from '../model/ref.ts'
 /** The reads of evidence that screens make. Every one may fail and is then said so where it was asked for. */
 export type ViewClient = Pick<
   AnalysisApi,
-  'processDetail' | 'readMember' | 'locate' | 'records' | 'fields' | 'decodeMember' | 'memberBlob'
+  | 'processDetail'
+  | 'inspect'
+  | 'listNested'
+  | 'readMember'
+  | 'locate'
+  | 'records'
+  | 'fields'
+  | 'decodeMember'
+  | 'memberBlob'
 >
 
 /** The person's choices that concern several screens; reactive, kept between visits. */

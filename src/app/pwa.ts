@@ -3,7 +3,7 @@
  * only when the person asks for it, since that reloads the page and closes the open checkpoints.
  */
 import { Workbox } from 'workbox-window'
-import { trustedUrl } from './trusted-url.ts'
+import { trustedUrl } from '../base/trusted-url.ts'
 
 /**
  * Starts it. Does nothing where there are no service workers (files opened from disk, plain http other than localhost)

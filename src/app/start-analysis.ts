@@ -1,7 +1,7 @@
 /** Starts the analysis worker under the page's Trusted Types policy. */
 import workerUrl from '../../workers/analysis.worker.ts?worker&url'
 import { connect, type AnalysisClient } from '../../workers/client.ts'
-import { trustedUrl } from './trusted-url.ts'
+import { trustedUrl } from '../base/trusted-url.ts'
 
 declare const __BUILD__: string
 

@@ -113,6 +113,8 @@ export class Workspace {
       settings,
       client: {
         processDetail: read('processDetail'),
+        inspect: read('inspect'),
+        listNested: read('listNested'),
         readMember: read('readMember'),
         locate: read('locate'),
         records: read('records'),

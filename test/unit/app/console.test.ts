@@ -57,7 +57,7 @@ function fakeSession(checkpoints: Checkpoint[] = []): Fake {
     },
     client: Promise.resolve({
       list: (ids) => Promise.resolve(ids.map((id) => ({ id }))),
-      inspect: (id) => Promise.resolve({ id }),
+      inspect: (id) => Promise.resolve([{ id }]),
       memparse: () => Promise.resolve([]),
       decodeMember: (...request: [string, number, boolean]) => {
         decoded.push(request)

@@ -1,5 +1,5 @@
 /**
- * The page's one Trusted Types policy. Script addresses (worker, service worker) are the only dangerous values that
+ * The one Trusted Types policy, of the page and of its workers. Script addresses (worker, service worker) are the only dangerous values that
  * the page makes, and they are of this site or they are refused.
  */
 
@@ -12,7 +12,7 @@ interface TrustedTypes {
 }
 
 function ownUrl(url: string): string {
-  const { origin, href } = new URL(url, document.baseURI)
+  const { origin, href } = new URL(url, location.href)
   if (origin !== location.origin) throw new TypeError('a script of another origin is refused')
   return href
 }
