@@ -23,6 +23,8 @@ Object.defineProperty(window, 'cryoscope', { value: createConsole(session) })
 const target = document.getElementById('app')
 if (!target) throw new Error('no #app in the page')
 mount(App, { target, props: { workspace, theme: new Theme() } })
+// Started before there is anything to open: the first answer comes sooner.
+session.start()
 registerOffline((switchOver) => {
   workspace.update = switchOver
 })

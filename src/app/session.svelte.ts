@@ -46,6 +46,13 @@ export class Session {
     return (this.#client ??= this.#connect())
   }
 
+  /** Starts the worker ahead of its first use. */
+  start(): void {
+    this.client.catch((error: unknown) => {
+      this.report(error)
+    })
+  }
+
   find(id: string | undefined): Checkpoint | undefined {
     return this.checkpoints.find((checkpoint) => checkpoint.id === id)
   }
