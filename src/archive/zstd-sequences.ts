@@ -148,12 +148,12 @@ export class ZstdSequences {
     const { current: matches } = this.#matches
     if (!lengths || !offsets || !matches) return false
     const { cells: lengthCells, values: lengthValues } = lengths
-    const { cells: offsetCells, values: offsetValues } = offsets
+    const { cells: offsetCells } = offsets
     const { cells: matchCells, values: matchValues } = matches
     const { bytes: out, view: words, reach } = history
     const limit = history.end + ZSTD_BLOCK
     let end = history.end
-    let literal = from
+    let next = from
     let repeat1 = this.#repeat1
     let repeat2 = this.#repeat2
     let repeat3 = this.#repeat3
@@ -169,21 +169,22 @@ export class ZstdSequences {
       const matchCell = matchCells[matchState] ?? 0
       let length = lengthValues[lengthState] ?? 0
       let match = matchValues[matchState] ?? 0
-      // Bits are read top down: offset, match length, literals' length.
-      let width = offsetCell & 0xff
-      at -= width
-      let offset = offsetValues[offsetState] ?? 0
-      if (width <= WORD) offset += readBits(view, at, width)
-      else offset += (readBits(view, at + 16, width - 16) << 16) + readBits(view, at, 16)
-      width = matchCell & 0xff
-      if (width > 0) {
-        at -= width
-        match += readBits(view, at, width)
-      }
-      width = lengthCell & 0xff
-      if (width > 0) {
-        at -= width
-        length += readBits(view, at, width)
+      let offset: number
+      // Bits to add, from the top down: offset, match length, literals' length.
+      let lengthWidth = lengthCell & 0xff
+      let offsetWidth = offsetCell & 0xff
+      let matchWidth = matchCell & 0xff
+      let width = lengthWidth + matchWidth + offsetWidth
+      at = (at - width) | 0
+      if (width <= WORD) {
+        const word = view.getInt32(at >>> 3, true) >>> (at & 7)
+        length = (length + (word & ((1 << lengthWidth) - 1))) | 0
+        match = (match + ((word >>> lengthWidth) & ((1 << matchWidth) - 1))) | 0
+        offset = (1 << offsetWidth) | ((word >>> (lengthWidth + matchWidth)) & ((1 << offsetWidth) - 1))
+      } else {
+        length += readBits(view, at, lengthWidth)
+        match += readBits(view, at + lengthWidth, matchWidth)
+        offset = (1 << offsetWidth) | readWide(view, at + lengthWidth + matchWidth, offsetWidth)
       }
       if (offset > 3) {
         offset -= 3
@@ -193,50 +194,55 @@ export class ZstdSequences {
       } else {
         // Values 1 to 3 repeat one of the last offsets, shifted by one when there are no literals.
         const which = length === 0 ? offset : offset - 1
-        if (which === 0) offset = repeat1
-        else {
-          offset = which === 1 ? repeat2 : which === 2 ? repeat3 : repeat1 - 1
-          if (which !== 1) repeat3 = repeat2
-          repeat2 = repeat1
-          repeat1 = offset
-        }
+        offset = which === 0 ? repeat1 : which === 1 ? repeat2 : which === 2 ? repeat3 : repeat1 - 1
+        if (which > 1) repeat3 = repeat2
+        if (which > 0) repeat2 = repeat1
+        repeat1 = offset
       }
-      const target = end + length
-      if (
-        at < first ||
-        literal + length > to ||
-        target + match > limit ||
-        offset <= 0 ||
-        offset > target ||
-        offset > reach
-      )
+      const target = (end + length) | 0
+      const source = (target - offset) | 0
+      const literal = next
+      next = (next + length) | 0
+      // Any of these below zero: bits used up, literals used up, block too long, match before the data, beyond the
+      // window, or of no distance.
+      if (((at - first) | (to - next) | (limit - target - match) | source | (reach - offset) | (offset - 1)) < 0)
         return false
-      if (length < LONG) {
-        for (let i = 0; i < length; i += 4) words.setInt32(end + i, words.getInt32(literal + i, true), true)
-      } else out.copyWithin(end, literal, literal + length)
-      literal += length
-      end = target + match
-      const source = target - offset
+      // Most runs are short: a word or two are copied always, whatever is wanted of them.
+      words.setInt32(end, words.getInt32(literal, true), true)
+      if (length > 4) {
+        if (length < LONG) {
+          for (let i = 4; i < length; i += 4) words.setInt32(end + i, words.getInt32(literal + i, true), true)
+        } else out.copyWithin(end, literal, next)
+      }
+      end = (target + match) | 0
       if (offset >= 4) {
-        if (match >= LONG && offset >= match) out.copyWithin(target, source, source + match)
-        else for (let i = 0; i < match; i += 4) words.setInt32(target + i, words.getInt32(source + i, true), true)
+        words.setInt32(target, words.getInt32(source, true), true)
+        words.setInt32(target + 4, words.getInt32(source + 4, true), true)
+        if (match > 8) {
+          if (match < LONG || offset < match) {
+            for (let i = 8; i < match; i += 4) words.setInt32(target + i, words.getInt32(source + i, true), true)
+          } else out.copyWithin(target, source, source + match)
+        }
       } else if (offset === 1 && match >= LONG_FILL) out.fill(out[source] ?? 0, target, end)
       else for (let i = 0; i < match; i++) out[target + i] = out[source + i] ?? 0
       if (--left === 0) break
-      width = (lengthCell >>> 8) & 0xff
-      at -= width
-      lengthState = (lengthCell >>> 16) + readBits(view, at, width)
-      width = (matchCell >>> 8) & 0xff
-      at -= width
-      matchState = (matchCell >>> 16) + readBits(view, at, width)
-      width = (offsetCell >>> 8) & 0xff
-      at -= width
-      offsetState = (offsetCell >>> 16) + readBits(view, at, width)
+      // Bits of the next states, from the top down: literals' length, match length, offset.
+      lengthWidth = (lengthCell >>> 8) & 0xff
+      offsetWidth = (offsetCell >>> 8) & 0xff
+      matchWidth = (matchCell >>> 8) & 0xff
+      width = lengthWidth + matchWidth + offsetWidth
+      at = (at - width) | 0
+      const word = view.getInt32(at >>> 3, true) >>> (at & 7)
+      offsetState = (offsetCell >>> 16) + (word & ((1 << offsetWidth) - 1))
+      matchState = (matchCell >>> 16) + ((word >>> offsetWidth) & ((1 << matchWidth) - 1))
+      if (width <= WORD)
+        lengthState = (lengthCell >>> 16) + ((word >>> (offsetWidth + matchWidth)) & ((1 << lengthWidth) - 1))
+      else lengthState = (lengthCell >>> 16) + readBits(view, at + offsetWidth + matchWidth, lengthWidth)
     }
     this.#repeat1 = repeat1
     this.#repeat2 = repeat2
     this.#repeat3 = repeat3
-    return at === first && copyRest(history, end, literal, to)
+    return at === first && copyRest(history, end, next, to)
   }
 }
 
@@ -246,4 +252,11 @@ function copyRest(history: ZstdHistory, end: number, from: number, to: number): 
   history.bytes.copyWithin(end, from, to)
   history.end = end + (to - from)
   return true
+}
+
+/** `width` bits (up to 30) from bit `at` on. */
+function readWide(view: DataView, at: number, width: number): number {
+  return width <= WORD
+    ? readBits(view, at, width)
+    : (readBits(view, at + 16, width - 16) << 16) | readBits(view, at, 16)
 }
