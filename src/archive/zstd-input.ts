@@ -6,7 +6,6 @@
 import type { ByteSource } from './source.ts'
 import { ZSTD_BLOCK } from './zstd-frame.ts'
 
-const READ = 2 * 1024 * 1024
 /** Room in front: a damaged Huffman stream takes at most 32 Ki symbols of 11 bits, which are 44 KiB. */
 const FRONT = 48 * 1024
 /** Room behind: words of four bytes are read at any byte. */
@@ -18,6 +17,7 @@ export class ZstdInput {
   /** Index in `bytes` of the next byte that is not used yet. */
   at = FRONT
   readonly #source: ByteSource
+  readonly #perRead: number
   readonly #signal: AbortSignal | undefined
   /** Index behind the last byte that is there. */
   #end = FRONT
@@ -25,10 +25,12 @@ export class ZstdInput {
   #fetched = 0
   #next: Promise<Uint8Array> | undefined
 
-  constructor(source: ByteSource, signal?: AbortSignal) {
+  /** Reads `source` in pieces of `perRead` bytes. */
+  constructor(source: ByteSource, perRead: number, signal?: AbortSignal) {
     this.#source = source
+    this.#perRead = perRead
     this.#signal = signal
-    this.bytes = new Uint8Array(FRONT + Math.min(READ, source.size) + 2 * ZSTD_BLOCK + BEHIND)
+    this.bytes = new Uint8Array(FRONT + Math.min(perRead, source.size) + 2 * ZSTD_BLOCK + BEHIND)
     this.view = new DataView(this.bytes.buffer)
   }
 
@@ -83,6 +85,6 @@ export class ZstdInput {
   }
 
   #read(): Promise<Uint8Array> {
-    return this.#source.read(this.#fetched, Math.min(READ, this.#source.size - this.#fetched), this.#signal)
+    return this.#source.read(this.#fetched, Math.min(this.#perRead, this.#source.size - this.#fetched), this.#signal)
   }
 }

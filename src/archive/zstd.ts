@@ -13,19 +13,25 @@ import { ZSTD_BLOCK, ZSTD_HEADER, readZstdBlock, readZstdUnit } from './zstd-fra
 import type { ZstdUnit } from './zstd-frame.ts'
 import { ZstdInput } from './zstd-input.ts'
 
+/** Input per read; two are held, one of them on its way. */
+const READ = 2 * 1024 * 1024
 /** Output is handed on in pieces of about this size. */
 const PIECE = 1024 * 1024
 
 type Frame = ZstdUnit & { kind: 'frame' }
 
-/** Inflates `source` into `meter`. Defects of the data are noted; throws for cancel, limits and unreadable input. */
+/**
+ * Inflates `source` into `meter`, `perRead` bytes of input at a time. Defects of the data are noted; throws for cancel,
+ * limits and unreadable input.
+ */
 export async function unzstd(
   source: ByteSource,
   meter: UnpackMeter,
   defects: DefectList,
   signal?: AbortSignal,
+  perRead = READ,
 ): Promise<void> {
-  const input = new ZstdInput(source, signal)
+  const input = new ZstdInput(source, perRead, signal)
   const reader = new FrameReader(input, meter, defects)
   for (let count = 0; input.left > 0; count++) {
     if (!input.has(ZSTD_HEADER)) await input.fill(ZSTD_HEADER)
