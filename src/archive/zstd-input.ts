@@ -8,6 +8,8 @@ import { ZSTD_BLOCK } from './zstd-frame.ts'
 
 /** Room in front: a damaged Huffman stream takes at most 32 Ki symbols of 11 bits, which are 44 KiB. */
 const FRONT = 48 * 1024
+/** Longest work, in milliseconds, between two looks at the event loop, apart from one piece of input. */
+const BREATH = 250
 /** Room behind: words of four bytes are read at any byte. */
 const BEHIND = 16
 
@@ -24,6 +26,7 @@ export class ZstdInput {
   /** Offset in the source of what `#next` reads. */
   #fetched = 0
   #next: Promise<Uint8Array> | undefined
+  #breathed = performance.now()
 
   /** Reads `source` in pieces of `perRead` bytes. */
   constructor(source: ByteSource, perRead: number, signal?: AbortSignal) {
@@ -53,6 +56,7 @@ export class ZstdInput {
   async fill(count: number): Promise<boolean> {
     while (!this.has(count) && this.#fetched < this.#source.size) {
       const piece = await (this.#next ?? this.#read())
+      await this.#breathe()
       this.#signal?.throwIfAborted()
       this.bytes.copyWithin(FRONT, this.at, this.#end)
       this.#end += FRONT - this.at
@@ -82,6 +86,13 @@ export class ZstdInput {
   /** What is in the buffer of the next `count` bytes; a view that the next `fill` makes invalid. */
   peek(count: number): Uint8Array {
     return this.bytes.subarray(this.at, Math.min(this.at + count, this.#end))
+  }
+
+  /** Lets a cancel arrive where much input yields little output and is there without waiting. */
+  async #breathe(): Promise<void> {
+    if (performance.now() - this.#breathed < BREATH) return
+    await new Promise((resolve) => setTimeout(resolve))
+    this.#breathed = performance.now()
   }
 
   #read(): Promise<Uint8Array> {

@@ -74,6 +74,21 @@ describe('zstd, progress and cancel', () => {
     await expect(running).rejects.toMatchObject({ name: 'AbortError' })
   })
 
+  it('a cancel arrives among blocks that take long and yield little', async () => {
+    // One literal by a Huffman code of 11 bits, whose table is given again in each block.
+    const block = Uint8Array.of(0x60, 0, 0, 0x12, 0, 2, 138, 0xba, 0x98, 0x76, 0x54, 0x32, 0x10, 3, 0)
+    block[0] = ((block.length - 3) << 3) | 4
+    const blocks = new Uint8Array(block.length * 800_000)
+    for (let at = 0; at < blocks.length; at += block.length) blocks.set(block, at)
+    const frame = concat(Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0x38), blocks, Uint8Array.of(1, 0, 0))
+    const few = await open(concat(frame.subarray(0, 6 + 10 * block.length), Uint8Array.of(1, 0, 0)))
+    expect(few).toEqual({ bytes: new Uint8Array(10), defects: [] })
+    const controller = new AbortController()
+    const running = inflateWith(unzstd, bytesSource(frame), controller.signal)
+    setTimeout(() => controller.abort())
+    await expect(running).rejects.toMatchObject({ name: 'AbortError' })
+  })
+
   it('a source that fails while it is read ahead is said once', async () => {
     const source = {
       size: packed.length,
