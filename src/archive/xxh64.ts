@@ -16,6 +16,8 @@ const P5_LO = 0x165667c5
 
 /** Bytes per stripe: four lanes of eight. */
 const STRIPE = 32
+/** Bytes that one lane goes over before the next one does. */
+const RUN = 16 * 1024
 
 /** High half of the last `multiply` or `rotate`; the low half is returned. One place, so that nothing is allocated. */
 let high = 0
@@ -82,18 +84,45 @@ export class Xxh64 {
 
   #stripes(bytes: Uint8Array, start: number, end: number): void {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    let [h0 = 0, l0 = 0, h1 = 0, l1 = 0, h2 = 0, l2 = 0, h3 = 0, l3 = 0] = this.#lanes
-    for (let at = start; at < end; at += STRIPE) {
-      l0 = round(h0, l0, view.getInt32(at + 4, true), view.getInt32(at, true))
-      h0 = high
-      l1 = round(h1, l1, view.getInt32(at + 12, true), view.getInt32(at + 8, true))
-      h1 = high
-      l2 = round(h2, l2, view.getInt32(at + 20, true), view.getInt32(at + 16, true))
-      h2 = high
-      l3 = round(h3, l3, view.getInt32(at + 28, true), view.getInt32(at + 24, true))
-      h3 = high
+    // Short runs of stripes stay in the nearest cache while each lane goes over them.
+    for (let at = start; at < end; at += RUN) {
+      const stop = Math.min(at + RUN, end)
+      for (let lane = 0; lane < 4; lane++) this.#runLane(view, lane, at, stop)
     }
-    this.#lanes.set([h0, l0, h1, l1, h2, l2, h3, l3])
+  }
+
+  /**
+   * One lane over all stripes between `start` and `end`: `round`, written out in 16-bit halves of the low words. Every
+   * sum stays below 2^32 or is cut to 32 bits, so that all of it is done with machine integers.
+   */
+  #runLane(view: DataView, lane: number, start: number, end: number): void {
+    let hi = this.#lanes[2 * lane] ?? 0
+    let lo = this.#lanes[2 * lane + 1] ?? 0
+    for (let at = start + 8 * lane; at < end; at += STRIPE) {
+      const inLo = view.getInt32(at, true)
+      let a = inLo & 0xffff
+      let b = inLo >>> 16
+      let low = Math.imul(a, P2_LO & 0xffff)
+      let m = (Math.imul(b, P2_LO & 0xffff) + (low >>> 16)) | 0
+      let n = (Math.imul(a, P2_LO >>> 16) + (m & 0xffff)) | 0
+      const cross = (Math.imul(view.getInt32(at + 4, true), P2_LO) + Math.imul(inLo, P2_HI)) | 0
+      const sumHi = (hi + cross + Math.imul(b, P2_LO >>> 16) + (m >>> 16) + (n >>> 16)) | 0
+      low = (n << 16) | (low & 0xffff)
+      const sumLo = (lo + low) | 0
+      const carried = (sumHi + (sumLo >>> 0 < low >>> 0 ? 1 : 0)) | 0
+      const turnedHi = (carried << 31) | (sumLo >>> 1)
+      const turnedLo = (sumLo << 31) | (carried >>> 1)
+      a = turnedLo & 0xffff
+      b = turnedLo >>> 16
+      low = Math.imul(a, P1_LO & 0xffff)
+      m = (Math.imul(b, P1_LO & 0xffff) + (low >>> 16)) | 0
+      n = (Math.imul(a, P1_LO >>> 16) + (m & 0xffff)) | 0
+      const rest = (Math.imul(turnedHi, P1_LO) + Math.imul(turnedLo, P1_HI)) | 0
+      hi = (rest + Math.imul(b, P1_LO >>> 16) + (m >>> 16) + (n >>> 16)) | 0
+      lo = (n << 16) | (low & 0xffff)
+    }
+    this.#lanes[2 * lane] = hi
+    this.#lanes[2 * lane + 1] = lo
   }
 
   /** Low 32 bits of the hash of all bytes so far, which is what a zstd frame stores. */

@@ -1,5 +1,5 @@
 /**
- * Frame and block headers of zstd (RFC 8878, section 3.1.1), read before any decoder sees the data.
+ * Frame and block headers of zstd (RFC 8878, section 3.1.1), and of what may stand between frames.
  *
  *   frame   magic 28 b5 2f fd | descriptor 1 | [window 1] | [dictionary 0-4] | [content size 0-8] | blocks | [checksum 4]
  *   block   3 bytes little-endian: bit 0 last, bits 1-2 type (raw, RLE, compressed, reserved), 21 bits size
@@ -76,17 +76,10 @@ export interface ZstdBlock {
   readonly size: number
 }
 
-/** Reads a block header of three bytes. */
-export function readZstdBlock(bytes: Uint8Array): ZstdBlock {
-  const value = littleEndian(bytes, 0, 3)
+/** Reads the block header of three bytes at `at`. */
+export function readZstdBlock(bytes: Uint8Array, at: number): ZstdBlock {
+  const value = littleEndian(bytes, at, 3)
   const type = (['raw', 'rle', 'compressed', 'reserved'] as const)[(value >> 1) & 3] ?? 'reserved'
   const size = value >> 3
   return { isLast: (value & 1) === 1, type, stored: type === 'rle' ? 1 : size, size }
-}
-
-/** A minimal frame header with a window of at least `window` bytes, without size, checksum or dictionary. */
-export function makeZstdHeader(window: number): Uint8Array {
-  let exponent = 0
-  while (2 ** (10 + exponent) < window) exponent += 1
-  return Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, exponent << 3)
 }

@@ -1,57 +1,58 @@
 /**
- * zstd through fzstd, with everything around it done here, because that decoder trusts its input: it takes any
- * window, recurses once per frame, checks no checksum and sets no bound to its output. So frames and blocks are
- * parsed here, each frame gets a decoder of its own with a header made here (window as small as the frame can
- * need), blocks are handed over one by one, and sizes and checksums are compared afterwards.
+ * zstd (RFC 8878), our own decoder: browsers have none. This file goes through the frames of a file and compares
+ * declared sizes and checksums; `docs/adr/0002-zstd.md` says why it is not a package.
  */
-import { Decompress } from 'fzstd'
 import { FormatError, LimitError, OpenError } from '../base/errors.ts'
 import { limits } from '../base/limits.ts'
-import { CachedSource } from './cached-source.ts'
 import type { DefectList } from './defects.ts'
 import type { ByteSource } from './source.ts'
 import type { UnpackMeter } from './unpack-types.ts'
 import { Xxh64 } from './xxh64.ts'
-import { ZstdGuard } from './zstd-guard.ts'
-import { ZSTD_BLOCK, ZSTD_HEADER, makeZstdHeader, readZstdBlock, readZstdUnit } from './zstd-frame.ts'
+import { ZstdBlocks } from './zstd-block.ts'
+import { ZSTD_BLOCK, ZSTD_HEADER, readZstdBlock, readZstdUnit } from './zstd-frame.ts'
 import type { ZstdUnit } from './zstd-frame.ts'
+import { ZstdInput } from './zstd-input.ts'
 
-const READ = 1024 * 1024
+/** Input per read; two are held, one of them on its way. */
+const READ = 2 * 1024 * 1024
+/** Output is handed on in pieces of about this size. */
+const PIECE = 1024 * 1024
 
 type Frame = ZstdUnit & { kind: 'frame' }
 
-/** Inflates `source` into `meter`. Defects of the data are noted; throws for cancel, limits and unreadable input. */
+/**
+ * Inflates `source` into `meter`, `perRead` bytes of input at a time. Defects of the data are noted; throws for cancel,
+ * limits and unreadable input.
+ */
 export async function unzstd(
   source: ByteSource,
   meter: UnpackMeter,
   defects: DefectList,
   signal?: AbortSignal,
+  perRead = READ,
 ): Promise<void> {
-  const input = new CachedSource(source, { block: READ, capacity: 16 * READ })
-  let at = 0
-  for (let count = 0; at < source.size; count++) {
-    const unit: ZstdUnit = readZstdUnit(await input.read(at, Math.min(ZSTD_HEADER, source.size - at), signal))
-    if (unit.kind === 'skippable') {
-      if (at + unit.length > source.size) {
-        noteCut(defects, meter, source.size)
-        return
-      }
-      at += unit.length
-    } else if (unit.kind === 'frame') {
-      checkFrame(unit, at)
-      const end = await new FrameReader(input, unit, meter, defects, signal).run(at + unit.headerLength)
-      if (end === undefined) return
-      at = end
-    } else if (unit.kind === 'cut') {
+  const input = new ZstdInput(source, perRead, signal)
+  const reader = new FrameReader(input, meter, defects)
+  for (let count = 0; input.left > 0; count++) {
+    if (!input.has(ZSTD_HEADER)) await input.fill(ZSTD_HEADER)
+    const unit = readZstdUnit(input.peek(ZSTD_HEADER))
+    if (unit.kind === 'cut' || (unit.kind === 'skippable' && unit.length > input.left)) {
       noteCut(defects, meter, source.size)
       return
-    } else {
+    }
+    if (unit.kind === 'other') {
       if (count === 0) throw new FormatError('bad-zstd', 'no zstd frame')
-      const text = `${source.size - at} bytes that are not zstd follow the compressed data; they are not read`
+      const text = `${input.left} bytes that are not zstd follow the compressed data; they are not read`
       defects.add('warning', 'zstd-trailing-data', text, meter.output)
       return
     }
-    meter.progress(at)
+    if (unit.kind === 'skippable') input.skip(unit.length)
+    else {
+      checkFrame(unit, input.offset)
+      input.skip(unit.headerLength)
+      if (!(await reader.run(unit))) return
+    }
+    meter.progress(input.offset)
   }
 }
 
@@ -68,7 +69,7 @@ function checkFrame(frame: Frame, at: number): void {
       'Unpack the archive with the dictionary and drop the tar.',
     )
   }
-  if (frame.window > limits.zstdWindow && (frame.contentSize === undefined || frame.contentSize > limits.zstdWindow)) {
+  if (neededWindow(frame) > limits.zstdWindow) {
     throw new LimitError(
       'zstdWindow',
       `the zstd frame at byte ${at} asks for a window of ${frame.window} bytes (limit zstdWindow)`,
@@ -76,122 +77,110 @@ function checkFrame(frame: Frame, at: number): void {
   }
 }
 
+/** A window larger than the whole content is never used. */
+function neededWindow(frame: Frame): number {
+  return Math.min(frame.window, frame.contentSize ?? Infinity)
+}
+
+/** Decodes frames one after the other, with one set of buffers and tables. */
 class FrameReader {
-  readonly #input: ByteSource
-  readonly #frame: Frame
+  readonly #input: ZstdInput
   readonly #meter: UnpackMeter
   readonly #defects: DefectList
-  readonly #signal: AbortSignal | undefined
-  readonly #hash: Xxh64 | undefined
-  readonly #start: number
-  readonly #guard: ZstdGuard
-  #pending: Uint8Array[] = []
+  readonly #blocks = new ZstdBlocks()
 
-  constructor(input: ByteSource, frame: Frame, meter: UnpackMeter, defects: DefectList, signal?: AbortSignal) {
+  constructor(input: ZstdInput, meter: UnpackMeter, defects: DefectList) {
     this.#input = input
-    this.#frame = frame
     this.#meter = meter
     this.#defects = defects
-    this.#signal = signal
-    this.#start = meter.output
-    this.#guard = new ZstdGuard(frame.window)
-    this.#hash = frame.hasChecksum ? new Xxh64() : undefined
   }
 
-  /** Decodes the blocks from `at` on; the frame's end, or undefined when the data breaks inside it. */
-  async run(at: number): Promise<number | undefined> {
-    const decoder = new Decompress((bytes) => this.#pending.push(bytes))
-    let header: Uint8Array | undefined = makeZstdHeader(await this.#neededWindow(at))
+  /** Decodes the blocks of a frame whose header was read; false when the data breaks inside it. */
+  async run(frame: Frame): Promise<boolean> {
+    const hash = frame.hasChecksum ? new Xxh64() : undefined
+    const start = this.#meter.output
+    const most = start + (frame.contentSize ?? Infinity)
+    this.#blocks.start(neededWindow(frame))
     for (;;) {
-      if (at + 3 > this.#input.size) return this.#cut()
-      const block = readZstdBlock(await this.#input.read(at, 3, this.#signal))
-      if (block.type === 'reserved' || block.size > ZSTD_BLOCK) return this.#broken(at)
-      if (at + 3 + block.stored > this.#input.size) return this.#cut()
-      const bytes = await this.#input.read(at, 3 + block.stored, this.#signal)
-      const history = this.#meter.output - this.#start
-      const isSound = block.type !== 'compressed' || this.#guard.check(bytes.subarray(3), history) !== undefined
-      if (!isSound) return this.#broken(at)
-      try {
-        // A copy either way: the decoder keeps and may join what it is given.
-        decoder.push(header ? join(header, bytes) : bytes.slice(), block.isLast)
-      } catch {
-        await this.#flush()
-        return this.#broken(at)
+      const step = this.#decodeSome(most)
+      if (step === 'more' && !(await this.#fill())) {
+        await this.#flush(hash)
+        noteCut(this.#defects, this.#meter, this.#input.offset + this.#input.left)
+        return false
       }
-      header = undefined
-      at += 3 + block.stored
-      this.#meter.progress(at)
-      await this.#flush()
-      if (this.#isTooLong()) return this.#broken(at)
-      if (block.isLast) return this.#finish(at)
+      if (step === 'more') continue
+      await this.#flush(hash)
+      if (step === 'last') return this.#finish(frame, start, hash)
+      if (step === 'bad') {
+        this.#noteDamage()
+        return false
+      }
     }
   }
 
   /**
-   * Window for the decoder: never more than all blocks together can yield, so that thousands of tiny frames that
-   * each declare a huge window cost nothing.
+   * Decodes blocks as long as they are in the buffer. Ends before input is wanted (`more`), when a piece of output is
+   * ready (`full`), at a malformed block (`bad`) or behind the last one.
    */
-  async #neededWindow(start: number): Promise<number> {
-    const wanted = Math.min(this.#frame.window, this.#frame.contentSize ?? Infinity)
-    let yielded = 0
-    for (let at = start; yielded < wanted && at + 3 <= this.#input.size;) {
-      const block = readZstdBlock(await this.#input.read(at, 3, this.#signal))
-      yielded += block.type === 'compressed' ? ZSTD_BLOCK : Math.min(block.size, ZSTD_BLOCK)
-      if (block.isLast || block.type === 'reserved') break
-      at += 3 + block.stored
+  #decodeSome(most: number): 'more' | 'full' | 'bad' | 'last' {
+    const input = this.#input
+    const { history } = this.#blocks
+    while (history.pending < PIECE && !history.mustBeTaken) {
+      if (!input.has(3)) return 'more'
+      const block = readZstdBlock(input.bytes, input.at)
+      // A malformed size is told apart from a cut before the input is asked for so many bytes.
+      if (block.size > ZSTD_BLOCK) return 'bad'
+      if (!input.has(3 + block.stored)) return 'more'
+      history.reserve()
+      if (!this.#blocks.decode(block, input, input.at + 3)) return 'bad'
+      if (this.#meter.output + history.pending > most) return 'bad'
+      input.at += 3 + block.stored
+      if (block.isLast) return 'last'
     }
-    return Math.min(wanted, Math.max(yielded, 1024))
+    return 'full'
   }
 
-  #isTooLong(): boolean {
-    const { contentSize } = this.#frame
-    return contentSize !== undefined && this.#meter.output - this.#start > contentSize
+  /** Gets the next block of the frame; false when the file ends before. */
+  async #fill(): Promise<boolean> {
+    const input = this.#input
+    if (!(await input.fill(3))) return false
+    return input.fill(3 + readZstdBlock(input.bytes, input.at).stored)
   }
 
-  async #flush(): Promise<void> {
-    const pending = this.#pending
-    this.#pending = []
-    for (const bytes of pending) {
-      this.#hash?.update(bytes)
-      await this.#meter.emit(bytes)
-    }
+  /** Hands on what was decoded. */
+  async #flush(hash: Xxh64 | undefined): Promise<void> {
+    this.#meter.progress(this.#input.offset)
+    const { history } = this.#blocks
+    if (history.pending === 0) return
+    const bytes = history.take()
+    hash?.update(bytes)
+    await this.#meter.emit(bytes)
   }
 
-  #cut(): number | undefined {
-    noteCut(this.#defects, this.#meter, this.#input.size)
-    return undefined
-  }
-
-  #broken(at: number): number | undefined {
+  #noteDamage(): void {
     const { output } = this.#meter
-    const text = `the compressed data is damaged near byte ${at} of the file: the archive breaks at byte ${output} of its unpacked form`
+    const text = `the compressed data is damaged near byte ${this.#input.offset} of the file: the archive breaks at byte ${output} of its unpacked form`
     this.#defects.add('error', 'zstd-damaged', text, output)
-    return undefined
   }
 
-  /** Behind the last block: declared size and checksum. */
-  async #finish(at: number): Promise<number | undefined> {
-    const { contentSize } = this.#frame
-    const size = this.#meter.output - this.#start
-    if (contentSize !== undefined && contentSize !== size) {
-      const text = `a zstd frame holds ${size} bytes, ${contentSize} were declared`
-      this.#defects.add('error', 'zstd-size', text, this.#start)
+  /** Behind the last block: declared size and checksum. False when the checksum is cut off. */
+  async #finish(frame: Frame, start: number, hash: Xxh64 | undefined): Promise<boolean> {
+    const input = this.#input
+    const { output } = this.#meter
+    if (frame.contentSize !== undefined && frame.contentSize !== output - start) {
+      const text = `a zstd frame holds ${output - start} bytes, ${frame.contentSize} were declared`
+      this.#defects.add('error', 'zstd-size', text, start)
     }
-    if (!this.#hash) return at
-    if (at + 4 > this.#input.size) return this.#cut()
-    const stored = await this.#input.read(at, 4, this.#signal)
-    const view = new DataView(stored.buffer, stored.byteOffset, 4)
-    if (view.getUint32(0, true) !== this.#hash.digestLow()) {
-      const text = `the checksum of the zstd data does not match: something between bytes ${this.#start} and ${this.#meter.output} of the unpacked archive is wrong`
-      this.#defects.add('error', 'zstd-checksum', text, this.#start)
+    if (!hash) return true
+    if (!(await input.fill(4))) {
+      noteCut(this.#defects, this.#meter, input.offset + input.left)
+      return false
     }
-    return at + 4
+    if (input.view.getUint32(input.at, true) !== hash.digestLow()) {
+      const text = `the checksum of the zstd data does not match: something between bytes ${start} and ${output} of the unpacked archive is wrong`
+      this.#defects.add('error', 'zstd-checksum', text, start)
+    }
+    input.skip(4)
+    return true
   }
-}
-
-function join(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(a.length + b.length)
-  bytes.set(a)
-  bytes.set(b, a.length)
-  return bytes
 }

@@ -25,8 +25,8 @@ test('has a manifest whose icons exist', async ({ app }) => {
 
 test('lists the licences of what is in the build', async ({ app }) => {
   const text = await (await fetch(new URL('licenses.txt', app.page.url()))).text()
-  for (const name of ['svelte', 'comlink', 'fzstd', 'workbox-precaching'])
+  for (const name of ['svelte', 'comlink', 'jsonc-parser', 'workbox-precaching'])
     expect(text).toMatch(new RegExp(`^${name} \\d`, 'm'))
-  for (const name of ['vitest', 'playwright-core', 'typescript'])
+  for (const name of ['vitest', 'playwright-core', 'typescript', 'fzstd'])
     expect(text).not.toMatch(new RegExp(`^${name} \\d`, 'm'))
 })

@@ -3,6 +3,7 @@ import { bytesSource } from '../../../src/archive/byte-sources.ts'
 import { Xxh64 } from '../../../src/archive/xxh64.ts'
 import { unzstd } from '../../../src/archive/zstd.ts'
 import { inflateWith, noise, rawZstdFrame, runProgram } from '../../builders/packed.ts'
+import { countingSource } from '../../builders/sources.ts'
 import { concat, toBytes } from '../../builders/tar.ts'
 
 const data = concat(noise(300_000, 1), toBytes('so it goes, '.repeat(60_000)), noise(100_000, 2))
@@ -18,6 +19,24 @@ describe('zstd, frames made here', () => {
     const { bytes, defects } = await open(concat(skip, frame, skip, frame))
     expect(new TextDecoder().decode(bytes)).toBe('hello worldhello world')
     expect(defects).toEqual([])
+  })
+
+  it('a skippable frame longer than what is read at a time is not read', async () => {
+    const length = 9_000_000
+    const skip = new Uint8Array(8 + length)
+    skip.set([0x50, 0x2a, 0x4d, 0x18, length & 255, (length >> 8) & 255, (length >> 16) & 255, 0])
+    const source = countingSource(bytesSource(concat(skip, rawZstdFrame([toBytes('behind')]))))
+    const { bytes, defects } = await inflateWith(unzstd, source)
+    expect(new TextDecoder().decode(bytes)).toBe('behind')
+    expect(defects).toEqual([])
+    expect(source.bytes).toBeLessThan(length)
+  })
+
+  it('a skippable frame that is cut', async () => {
+    const { defects } = await open(
+      concat(rawZstdFrame([toBytes('x')]), Uint8Array.of(0x50, 0x2a, 0x4d, 0x18, 9, 0, 0, 0)),
+    )
+    expect(defects).toMatchObject([{ severity: 'error', code: 'zstd-truncated', offset: 1 }])
   })
 
   it('thirty thousand tiny frames neither overflow the stack nor take long', async () => {
@@ -82,7 +101,7 @@ describe('zstd, frames made here', () => {
   })
 })
 
-describe('zstd, compressed blocks that the decoder must not see', () => {
+describe('zstd, malformed compressed blocks', () => {
   /** A frame of one compressed block. */
   const frame = (...block: number[]) =>
     Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0x38, ((block.length << 3) | 5) & 255, block.length >> 5, 0, ...block)
@@ -104,6 +123,22 @@ describe('zstd, compressed blocks that the decoder must not see', () => {
     ['literals that leave the block', [0xf8, 0x41, 0]],
     ['a bit stream without end mark', [0x08, 0x41, 1, 0x54, 1, 2, 0, 0x00]],
     ['nothing at all', []],
+    ['literals alone, without a count of sequences', [0x08, 0x41]],
+    ['bytes behind a count of no sequences', [0x08, 0x41, 0, 0]],
+    ['reserved bits of the table modes', [0x08, 0x41, 1, 0x55, 1, 2, 0, 0x04]],
+    ['a length code that does not exist', [0x08, 0x41, 1, 0x54, 36, 2, 0, 0x04]],
+    ['an offset code of 31', [0x08, 0x41, 1, 0x54, 1, 31, 0, 255, 255, 255, 255, 1]],
+    ['an offset of a gigabyte', [0x08, 0x41, 1, 0x54, 1, 30, 0, 255, 255, 255, 255, 1]],
+    ['bits left over behind the last sequence', [0x08, 0x41, 1, 0x54, 1, 2, 0, 0x08]],
+    // Type compressed, 128 Ki literals in 17 bytes: codes of up to 11 bits, four streams of the end mark alone.
+    [
+      '128 thousand literals of 11 bits each in four empty streams',
+      [0x0e, 0, 0x60, 0x04, 0, 138, 0xba, 0x98, 0x76, 0x54, 0x32, 0x10, 1, 0, 1, 0, 1, 0, 1, 1, 1, 1, 0],
+    ],
+    ['streams that begin behind the block', [0x16, 0x80, 0x04, 0x81, 0x11, 255, 255, 1, 0, 1, 0, 1, 1, 1, 1, 0]],
+    ['a Huffman code without symbols', [0xa2, 0x40, 0x01, 0x83, 0, 0, 1, 1, 0]],
+    ['a Huffman code that is not complete', [0xa2, 0x40, 0x01, 0x82, 0x51, 0x10, 1, 1, 0]],
+    ['a Huffman code of more than 11 bits', [0xa2, 0x40, 0x01, 0x82, 0xcc, 0x10, 1, 1, 0]],
   ])('%s', async (_name, block) => {
     const started = performance.now()
     const { bytes, defects } = await open(frame(...block))
