@@ -87,9 +87,10 @@ async function groupInputs(files: readonly InputFile[]): Promise<Group[]> {
 async function groupLoose(files: readonly InputFile[]): Promise<Group[]> {
   const sniffed = await Promise.all(files.map(async (file) => ({ file, kind: await sniffFile(file) })))
   const hasImages = sniffed.some(({ kind }) => kind?.kind === 'criu-image')
-  const isArchive = (kind: Sniffed | undefined) =>
-    kind?.kind === 'tar' || kind?.kind === 'gzip' || kind?.kind === 'zstd'
-  const together = hasImages ? sniffed.filter(({ kind }) => kind && !isArchive(kind)).map(({ file }) => file) : []
+  // Among images a packed tar may be one of them: the content of a tmpfs. Only there does a name decide.
+  const isArchive = ({ kind, file }: { kind: Sniffed | undefined; file: InputFile }) =>
+    (kind?.kind === 'tar' || kind?.kind === 'gzip' || kind?.kind === 'zstd') && !file.path.endsWith('.img')
+  const together = hasImages ? sniffed.filter((one) => one.kind && !isArchive(one)).map(({ file }) => file) : []
   const groups: Group[] = []
   const taken = new Set(together)
   for (const { file } of sniffed) if (!taken.has(file)) groups.push(fileGroup(file))

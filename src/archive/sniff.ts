@@ -81,6 +81,8 @@ export function sniff(head: Uint8Array): Sniffed {
   if (isSkippableZstd(head)) return { kind: 'zstd', found: 'zstd data' }
   for (const { bytes, sniffed } of MAGICS) {
     if (bytes.every((byte, i) => head[i] === byte)) return sniffed
+    if (head.length < bytes.length && head.length > 1 && head.every((byte, i) => bytes[i] === byte))
+      return { kind: 'other', found: `the first ${head.length} bytes of ${sniffed.found}` }
   }
   if (head.length >= TAR_BLOCK && latin1(head.subarray(257, 262)) === 'ustar') {
     return { kind: 'tar', found: 'a tar archive with a damaged first header' }

@@ -85,7 +85,9 @@ function explain(error: unknown, compression: string, defects: DefectList): unkn
     const why = first ? `; ${first.message}` : ''
     return new OpenError(
       'not-a-checkpoint',
-      `This is ${compression} data holding ${error.sniffed.found}, not a tar archive${why}.`,
+      error.sniffed.kind === 'empty' && first
+        ? `This is ${compression} data of which nothing could be unpacked${why}.`
+        : `This is ${compression} data holding ${error.sniffed.found}, not a tar archive${why}.`,
       EXPECTED,
     )
   }

@@ -29,8 +29,8 @@ export const limits = {
   argumentBlock: 4 * 1024 * 1024,
   /** Output of one decompression (a stop against bombs; far above the largest container seen). */
   inflatedArchive: 1024 * 1024 * 1024 * 1024,
-  /** Decompression ratio beyond which an archive is taken for a bomb, once past `inflateRatioGrace`. */
-  inflateRatio: 2000,
+  /** Decompression ratio beyond which an archive is taken for a bomb, once past `inflateRatioGrace`. Deflate ends at 1032. */
+  inflateRatio: 1000,
   /** Output up to which the ratio is not looked at. */
   inflateRatioGrace: 256 * 1024 * 1024,
   /** Window of a zstd frame. */

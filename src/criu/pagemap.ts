@@ -170,7 +170,7 @@ function incomplete(offset: number, length: number): Defect {
 }
 
 function oversized(pages: number, offset: number, length: number): Defect {
-  const message = `an entry of ${pages} pages is larger than any address space`
+  const message = `an entry of ${BigInt(pages)} pages is larger than any address space`
   return defect('error', 'length-out-of-bounds', message, { offset, length })
 }
 

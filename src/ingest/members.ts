@@ -20,12 +20,24 @@ export function originOfMember(member: CheckpointMember): Origin {
   return { member: member.index, offset: 0, length: member.size }
 }
 
+/** Files that engines write as one JSON object. */
+const OBJECTS: ReadonlySet<string> = new Set(['config.dump', 'spec.dump', 'config.json', 'status', 'status.dump'])
+
 /** A JSON file, parsed; its defects are diagnosed. A file that is not there has no values. */
 export async function readJson(evidence: Evidence, name: string): Promise<Json> {
   const member = findMetadata(evidence, name)
   const bytes = member && (await evidence.body(member, limits.jsonMember))
   if (!bytes) return noJson(name)
-  return parseJson(bytes, { member: member.index, size: bytes.length, name }, (diagnostic) => {
+  const json = parseJson(bytes, { member: member.index, size: bytes.length, name }, (diagnostic) => {
     evidence.diagnose(diagnostic)
   })
+  if (OBJECTS.has(name) && json.kind !== 'object')
+    evidence.diagnose({
+      severity: 'warning',
+      code: 'metadata-shape',
+      message: `${member.path} holds ${json.kind === undefined ? 'no JSON value' : `a JSON ${json.kind}`} where an object is expected: nothing in it is understood.`,
+      origin: originOfMember(member),
+      subject: { kind: 'member', index: member.index },
+    })
+  return json
 }

@@ -60,7 +60,13 @@ async function readInventory(evidence: Evidence): Promise<InventoryFacts> {
   const image = await evidence.image('inventory.img')
   const record = image && recordsOf(image, 'inventory_entry')[0]
   if (!image || !record) {
-    const imageFormat = noFact('unreadable', 'inventory.img is missing or cannot be decoded')
+    const why = 'inventory.img is missing or cannot be decoded'
+    evidence.diagnose({
+      severity: 'warning',
+      code: 'inventory-missing',
+      message: `${why}: the image format, the root identifiers and the security module are not known.`,
+    })
+    const imageFormat = noFact('unreadable', why)
     return { imageFormat, tcpClose: false, preDump: false, runId: undefined, more: [] }
   }
   const { value } = record

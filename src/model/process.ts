@@ -31,9 +31,9 @@ export interface ProcessSources {
 export interface Process {
   /** pstree.img */
   readonly pid: number
-  readonly ppid: number
-  readonly pgid: number
-  readonly sid: number
+  readonly ppid: Maybe<number>
+  readonly pgid: Maybe<number>
+  readonly sid: Maybe<number>
   /** core tc.task_state */
   readonly state: Maybe<TaskState>
   /** core tc.comm: at most 15 bytes, chosen by the process. */

@@ -1,5 +1,5 @@
 /** The process tree as rows. */
-import { isAbsent, type Maybe } from '../model/absent.ts'
+import { isAbsent, present, type Maybe } from '../model/absent.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import type { Process } from '../model/process.ts'
 
@@ -24,8 +24,9 @@ export function processTree(cp: Checkpoint): Maybe<readonly ProcessTreeRow[]> {
   const children = new Map<number, Process[]>()
   const roots: Process[] = []
   for (const process of processes) {
-    if (process.ppid === process.pid || !byPid.has(process.ppid)) roots.push(process)
-    else append(children, process.ppid, process)
+    const ppid = present(process.ppid)
+    if (ppid === undefined || ppid === process.pid || !byPid.has(ppid)) roots.push(process)
+    else append(children, ppid, process)
   }
   const rows: ProcessTreeRow[] = []
   const done = new Set<number>()

@@ -6,10 +6,13 @@ import { compact, sortedMap, type JsonObject } from './json-shape.ts'
 
 const STATES = { alive: 'Alive', dead: 'Dead', stopped: 'Stopped', zombie: 'Zombie' } as const
 
-/** Levels of the tree; deeper ones would not survive a recursive reader. */
-const MAX_DEPTH = 1000
+/** Levels of the tree, which readers walk by recursion: what lies deeper stands side by side on the last level. */
+const MAX_DEPTH = 200
 
-/** The tree below the first process of pstree.img. undefined when there is none. */
+/**
+ * The tree below the first process of pstree.img. undefined when there is none. A process whose parent is not known
+ * stands below the first one, so that it is not lost.
+ */
 export function processTree(
   { processes }: Checkpoint,
   details: ReadonlyMap<number, ProcessDetail>,
@@ -18,25 +21,50 @@ export function processTree(
   if (!root) return undefined
   const children = new Map<number, Process[]>()
   for (const process of rest) {
-    const siblings = children.get(process.ppid) ?? []
+    const ppid = present(process.ppid) ?? root.pid
+    const siblings = children.get(ppid) ?? []
     siblings.push(process)
-    children.set(process.ppid, siblings)
+    children.set(ppid, siblings)
   }
-  return nodeOf(root, children, details, new Set([root]), 0)
+  const placed = placeAll(root, children)
+  // From the last to the first: children stand after their parents.
+  const below = new Map<Process, JsonObject[]>()
+  let tree: JsonObject | undefined
+  for (const { process, parent } of placed.toReversed()) {
+    tree = nodeOf(process, details.get(process.pid), (below.get(process) ?? []).toReversed())
+    if (!parent) continue
+    const nodes = below.get(parent) ?? []
+    nodes.push(tree)
+    below.set(parent, nodes)
+  }
+  return tree
 }
 
-function nodeOf(
-  process: Process,
-  children: ReadonlyMap<number, readonly Process[]>,
-  details: ReadonlyMap<number, ProcessDetail>,
-  seen: Set<Process>,
-  depth: number,
-): JsonObject {
-  const below = (depth < MAX_DEPTH ? (children.get(process.pid) ?? []) : []).filter((child) => {
-    const isNew = !seen.has(child)
-    seen.add(child)
-    return isNew
-  })
+interface Placed {
+  readonly process: Process
+  /** The process below which it is written; undefined for the first one. */
+  readonly parent: Process | undefined
+}
+
+/** Every process that descends from the first one, each once, parents first. */
+function placeAll(root: Process, children: ReadonlyMap<number, readonly Process[]>): Placed[] {
+  const placed: Placed[] = []
+  const seen = new Set([root])
+  const stack: (Placed & { readonly depth: number })[] = [{ process: root, parent: undefined, depth: 0 }]
+  for (let item = stack.pop(); item; item = stack.pop()) {
+    const { process, parent, depth } = item
+    placed.push({ process, parent })
+    for (const child of (children.get(process.pid) ?? []).toReversed()) {
+      if (seen.has(child)) continue
+      seen.add(child)
+      const deepest = depth >= MAX_DEPTH ? parent : process
+      stack.push({ process: child, parent: deepest, depth: Math.min(depth + 1, MAX_DEPTH) })
+    }
+  }
+  return placed
+}
+
+function nodeOf(process: Process, detail: ProcessDetail | undefined, children: readonly JsonObject[]): JsonObject {
   const state = present(process.state)
   return {
     pid: process.pid,
@@ -44,8 +72,8 @@ function nodeOf(
     ...compact([
       ['cmdline', cmdline(process)],
       ['task_state', state && STATES[state]],
-      ...environment(details.get(process.pid)),
-      ['children', below.map((child) => nodeOf(child, children, details, seen, depth + 1))],
+      ...environment(detail),
+      ['children', children],
     ]),
   }
 }

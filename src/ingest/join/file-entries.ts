@@ -7,7 +7,7 @@ import type { file_entry, MessageTypes } from '../../criu/generated/types.ts'
 import type { Origin } from '../../model/origin.ts'
 import { originOf, type Evidence } from '../evidence.ts'
 import { fdTypeName } from './words.ts'
-import { note, readAll } from './records.ts'
+import { hasImage, note, readAll } from './records.ts'
 
 /** Messages of the types, by the name of their field in file_entry. */
 interface FieldMessages {
@@ -126,6 +126,9 @@ export async function readFileEntries(evidence: Evidence): Promise<Map<number, F
     add({ type: fdTypeName(type), body, origin: originOf(image, record), path }, id)
   }
   let any = image !== undefined
+  const old = evidence.imagesOf('REG_FILES').length > 0
+  if (!image && !old && !hasImage(evidence, 'files.img'))
+    note(evidence, 'error', 'files-missing', 'There is no files.img: what the descriptors point to is not known.')
   for (const [file, type, field, message] of OLD)
     for (const { value, origin } of await readAll(evidence, file, message)) {
       any = true

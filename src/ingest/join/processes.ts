@@ -11,6 +11,7 @@ import { isLive, type Task } from './tasks.ts'
 
 const zombie = absent('not-applicable', 'A zombie has ended: it has no memory, files or directories any more.')
 const noCore = absent('unreadable', 'The core image of the process cannot be read.')
+const noTree = absent('unreadable', 'pstree.img has no readable record of the process.')
 const noMm = absent('unreadable', 'The mm image of the process cannot be read.')
 
 /** What process rows are joined from. */
@@ -38,9 +39,9 @@ async function joinProcess(evidence: Evidence, task: Task, world: ProcessWorld):
   const noCreds = task.core ? absent('not-recorded', 'The images hold no credentials of the process.') : noCore
   return {
     pid,
-    ppid: pstree.value.ppid ?? 0,
-    pgid: pstree.value.pgid ?? 0,
-    sid: pstree.value.sid ?? 0,
+    ppid: pstree?.value.ppid ?? noTree,
+    pgid: pstree?.value.pgid ?? noTree,
+    sid: pstree?.value.sid ?? noTree,
     state: task.state ?? (task.core ? absent('unparsable', 'The recorded task state is not known.') : noCore),
     name: task.core?.value.tc?.comm ?? (task.core ? absent('unreadable', 'The core image holds no name.') : noCore),
     arguments: line.arguments,
@@ -65,7 +66,7 @@ async function joinProcess(evidence: Evidence, task: Task, world: ProcessWorld):
 
 /** Leader first, each thread once. CRIU gives a zombie the one thread 0, which is none. */
 export function threadsOf(task: Task): number[] {
-  return [...new Set([task.pid, ...task.pstree.value.threads.filter((tid) => tid !== 0)])]
+  return [...new Set([task.pid, ...(task.pstree?.value.threads ?? []).filter((tid) => tid !== 0)])]
 }
 
 function lineless(why: Absent): CommandLine {
@@ -132,7 +133,7 @@ function places(evidence: Evidence, task: Task, files: ReadonlyMap<number, OpenF
   for (const [what, place] of Object.entries(found))
     if (isAbsent(place) && place !== noMm)
       note(evidence, 'warning', 'file-missing', `Process ${task.pid}, ${what}: ${place.why}`, {
-        origin: (what === 'exe' ? task.mm?.origin : task.fs?.origin) ?? task.pstree.origin,
+        origin: (what === 'exe' ? task.mm?.origin : task.fs?.origin) ?? task.pstree?.origin,
         subject: { kind: 'process', pid: task.pid },
       })
   return found
@@ -141,7 +142,7 @@ function places(evidence: Evidence, task: Task, files: ReadonlyMap<number, OpenF
 function sourcesOf(task: Task, memory: MemoryIndex, line: CommandLine): ProcessSources {
   const pagemap = memory.images.count({ kind: 'process', id: task.pid })?.origin
   return {
-    pstree: task.pstree.origin,
+    ...(task.pstree && { pstree: task.pstree.origin }),
     ...(task.core && { core: task.core.origin }),
     ...(task.ids && { ids: task.ids.origin }),
     ...(task.mm && { mm: task.mm.origin }),
@@ -154,9 +155,10 @@ function sourcesOf(task: Task, memory: MemoryIndex, line: CommandLine): ProcessS
 
 /** Notes parents that are missing and processes that descend from themselves. */
 function checkTree(evidence: Evidence, tasks: readonly Task[]): void {
-  const parents = new Map(tasks.map((task) => [task.pid, task.pstree.value.ppid ?? 0]))
+  const parents = new Map(tasks.map((task) => [task.pid, task.pstree?.value.ppid ?? 0]))
   const settled = new Set<number>([0])
   for (const { pid, pstree } of tasks) {
+    if (!pstree) continue
     const ppid = pstree.value.ppid ?? 0
     const where = { origin: pstree.origin, subject: { kind: 'process', pid } } as const
     if (ppid !== 0 && !parents.has(ppid))

@@ -1,6 +1,7 @@
 /** How joins read images: the first record of a message, with its origin, and work on many at a time. */
 import { isOf, recordsOf, type DecodedRecord } from '../../criu/decode-image.ts'
 import type { MessageTypes } from '../../criu/generated/types.ts'
+import type { CheckpointMember } from '../../model/checkpoint.ts'
 import type { Diagnostic, Severity } from '../../model/diagnostic.ts'
 import type { Origin } from '../../model/origin.ts'
 import type { Ref } from '../../model/ref.ts'
@@ -15,6 +16,17 @@ export interface Found<M extends keyof MessageTypes> {
 
 function found<M extends keyof MessageTypes>(image: LoadedImage, record: DecodedRecord<M>): Found<M> {
   return { value: record.value, origin: originOf(image, record), record }
+}
+
+/** The first record of that message in a member's image, wherever it lies. */
+export async function readMember<M extends keyof MessageTypes>(
+  evidence: Evidence,
+  member: CheckpointMember,
+  message: M,
+): Promise<Found<M> | undefined> {
+  const image = await evidence.imageOf(member)
+  for (const record of image?.records ?? []) if (image && isOf(record, message)) return found(image, record)
+  return undefined
 }
 
 /** All records of that message in an image; none when the image is not there. */

@@ -17,7 +17,7 @@ export function staleMembers(
   tables: ReadonlyMap<number, unknown>,
 ): number[] {
   const pids = new Set(tasks.map((task) => task.pid))
-  const tids = new Set([...pids, ...tasks.flatMap((task) => task.pstree.value.threads)])
+  const tids = new Set([...pids, ...tasks.flatMap((task) => task.pstree?.value.threads ?? [])])
   const stale: number[] = []
   const collect = (types: readonly string[], used: (id: number) => boolean): void => {
     for (const type of types)

@@ -6,7 +6,7 @@ import type { creds_entry, task_core_entry, task_kobj_ids_entry, vma_entry } fro
 import type { Origin } from '../../model/origin.ts'
 import type { TaskState } from '../../model/process.ts'
 import type { Evidence } from '../evidence.ts'
-import { hasImage, mapMany, note, readAll, readFirst, type Found } from './records.ts'
+import { hasImage, mapMany, note, readAll, readFirst, readMember, type Found } from './records.ts'
 
 /** A part of a record, with the path that leads to it. */
 export interface Part<T> {
@@ -18,7 +18,8 @@ export interface Part<T> {
 /** All records of one process. */
 export interface Task {
   readonly pid: number
-  readonly pstree: Found<'pstree_entry'>
+  /** The record in pstree.img; undefined for a process that only its core image tells of. */
+  readonly pstree: Found<'pstree_entry'> | undefined
   readonly core: Found<'core_entry'> | undefined
   readonly tc: task_core_entry | undefined
   readonly state: TaskState | undefined
@@ -57,9 +58,37 @@ export function isLive(state: TaskState | undefined): boolean {
   return state !== 'zombie' && state !== 'dead'
 }
 
-/** Processes of pstree.img in its order; undefined when there is no pstree.img. */
+/**
+ * Processes of pstree.img in its order. Where that image is missing or damaged, the core images of leaders tell which
+ * processes there were, though not who started whom. undefined when neither can be read.
+ */
 export async function readTasks(evidence: Evidence): Promise<Task[] | undefined> {
-  if (!(await evidence.image('pstree.img'))) return undefined
+  const tree = await evidence.image('pstree.img')
+  const listed = tree ? await readListed(evidence) : []
+  if (tree && !tree.defects.some(({ severity }) => severity === 'error')) return listed
+  const salvaged = await readUnlisted(evidence, new Set(listed.map(({ pid }) => pid)))
+  if (!tree && salvaged.length === 0) return undefined
+  if (salvaged.length > 0) {
+    const message = `pstree.img is ${tree ? 'damaged' : 'missing or unreadable'}: ${salvaged.length} processes are known from their core images alone. Their parents, groups and further threads are not known, and some may be leftovers of an earlier checkpoint.`
+    note(evidence, 'error', 'pstree-incomplete', message)
+  }
+  return [...listed, ...salvaged]
+}
+
+/** Processes that have a core image of a leader (one with `tc`) and are not in `known`, by pid. */
+async function readUnlisted(evidence: Evidence, known: ReadonlySet<number>): Promise<Task[]> {
+  const cores = evidence
+    .imagesOf('CORE')
+    .flatMap(({ member, id }) => (id === undefined || known.has(id) ? [] : [{ member, pid: id }]))
+    .sort((a, b) => a.pid - b.pid)
+  const tasks = await mapMany(evidence, cores, async ({ member, pid }) => {
+    const core = await readMember(evidence, member, 'core_entry')
+    return core?.value.tc ? readTask(evidence, pid, undefined) : undefined
+  })
+  return tasks.filter((task) => task !== undefined)
+}
+
+async function readListed(evidence: Evidence): Promise<Task[]> {
   const entries = await readAll(evidence, 'pstree.img', 'pstree_entry')
   if (entries.length > TASKS)
     note(
@@ -70,7 +99,7 @@ export async function readTasks(evidence: Evidence): Promise<Task[] | undefined>
     )
   const seen = new Set<number>()
   const wanted = entries.slice(0, TASKS).filter((entry) => isNew(evidence, entry, seen))
-  return mapMany(evidence, wanted, (entry) => readTask(evidence, entry))
+  return mapMany(evidence, wanted, (entry) => readTask(evidence, entry.value.pid ?? 0, entry))
 }
 
 function isNew(evidence: Evidence, entry: Found<'pstree_entry'>, seen: Set<number>): boolean {
@@ -96,8 +125,7 @@ function isNew(evidence: Evidence, entry: Found<'pstree_entry'>, seen: Set<numbe
   return true
 }
 
-async function readTask(evidence: Evidence, pstree: Found<'pstree_entry'>): Promise<Task> {
-  const pid = pstree.value.pid ?? 0
+async function readTask(evidence: Evidence, pid: number, pstree: Found<'pstree_entry'> | undefined): Promise<Task> {
   const core = await readFirst(evidence, `core-${pid}.img`, 'core_entry')
   const tc = core?.value.tc
   const state = taskState(tc?.task_state)
@@ -163,7 +191,7 @@ function checkTask(evidence: Evidence, task: Task): void {
     severity: 'warning' | 'error',
     code: string,
     message: string,
-    origin: Origin = task.pstree.origin,
+    origin: Origin | undefined = task.pstree?.origin,
   ): void => {
     note(evidence, severity, code, message, { origin, subject })
   }

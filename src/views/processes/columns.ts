@@ -89,7 +89,7 @@ export function processColumns(ctx: ViewContext): readonly Column<Process>[] {
       align: 'right',
       hiddenByDefault: true,
       width: 70,
-      cell: ({ ppid }) => numberCell(ppid),
+      cell: ({ ppid }) => maybeCell(ppid, numberCell),
     },
     {
       id: 'pgid',
@@ -97,9 +97,16 @@ export function processColumns(ctx: ViewContext): readonly Column<Process>[] {
       align: 'right',
       hiddenByDefault: true,
       width: 70,
-      cell: ({ pgid }) => numberCell(pgid),
+      cell: ({ pgid }) => maybeCell(pgid, numberCell),
     },
-    { id: 'sid', label: 'sid', align: 'right', hiddenByDefault: true, width: 70, cell: ({ sid }) => numberCell(sid) },
+    {
+      id: 'sid',
+      label: 'sid',
+      align: 'right',
+      hiddenByDefault: true,
+      width: 70,
+      cell: ({ sid }) => maybeCell(sid, numberCell),
+    },
     {
       id: 'gid',
       label: 'gid',
