@@ -36,6 +36,8 @@ export interface ViewContext {
   readonly checkpoints: readonly Checkpoint[]
   /** What the URL points to; may point to nothing in this checkpoint. */
   readonly selected: Ref | undefined
+  /** What was typed into the filter of the screen at hand; part of its address. */
+  filter: string
   readonly settings: ViewSettings
   readonly client: ViewClient
   /** In-app link (starts with `#`); holds ids only, never evidence. Default: the checkpoint at hand. */

@@ -53,8 +53,14 @@ export class Session {
     })
   }
 
-  find(id: string | undefined): Checkpoint | undefined {
-    return this.checkpoints.find((checkpoint) => checkpoint.id === id)
+  /** By id, or by the fingerprint of its content: the first that was opened. */
+  find(name: string | undefined): Checkpoint | undefined {
+    return this.checkpoints.find(({ id, fingerprint }) => id === name || fingerprint === name)
+  }
+
+  /** What links call it: its fingerprint, or its id where the same archive is open twice. */
+  linkName(checkpoint: Checkpoint): string {
+    return this.find(checkpoint.fingerprint) === checkpoint ? checkpoint.fingerprint : checkpoint.id
   }
 
   /** Opens what was dropped; resolves with the ids of the checkpoints that came of it, in order. */
@@ -89,6 +95,10 @@ export class Session {
   async close(id: string): Promise<void> {
     this.checkpoints = this.checkpoints.filter((checkpoint) => checkpoint.id !== id)
     await (await this.client).close(id)
+  }
+
+  dismissAll(): void {
+    this.failures = []
   }
 
   dismiss(key: number): void {

@@ -3,6 +3,7 @@ import { readStored, writeStored } from '../ui/stored.ts'
 import { present } from '../model/absent.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import type { Ref } from '../model/ref.ts'
+import { hasRef, refWords } from '../query/has-ref.ts'
 import { views } from '../views/index.ts'
 import type { ViewDefinition } from '../views/view.ts'
 import type { DiagnosticCount } from './frame.ts'
@@ -55,7 +56,7 @@ export class Workspace {
   }
 
   href(viewId: string, ref?: Ref, checkpoint = this.checkpoint?.id): string {
-    return formatRoute({ checkpoint, view: viewId, ref: ref ? refParts(ref) : [] })
+    return formatRoute({ checkpoint: this.#linkName(checkpoint), view: viewId, ref: ref ? refParts(ref) : [] })
   }
 
   /** The screen that shows things of this kind: the one at hand if it can. */
@@ -65,7 +66,19 @@ export class Workspace {
   }
 
   go(viewId: string, ref?: Ref, checkpoint = this.checkpoint?.id): void {
-    this.router.go({ checkpoint, view: viewId, ref: ref ? refParts(ref) : [] })
+    this.router.go({ checkpoint: this.#linkName(checkpoint), view: viewId, ref: ref ? refParts(ref) : [] })
+  }
+
+  #linkName(id: string | undefined): string | undefined {
+    const found = this.session.find(id)
+    return found ? this.session.linkName(found) : id
+  }
+
+  /** What the URL points to, in words, when it is not in the checkpoint at hand. */
+  get missingThing(): string | undefined {
+    const { checkpoint } = this
+    const ref = parseRef(this.router.route.ref)
+    return ref && checkpoint?.state === 'ready' && !hasRef(checkpoint, ref) ? refWords(ref) : undefined
   }
 
   /** Defects of the checkpoint at hand, for the top bar. Notes are counted only when there is nothing worse. */
@@ -110,6 +123,14 @@ export class Workspace {
       get selected() {
         return parseRef(router.route.ref)
       },
+      get filter() {
+        return router.route.query['filter'] ?? ''
+      },
+      set filter(text) {
+        const { route } = router
+        if (text !== (route.query['filter'] ?? ''))
+          router.go({ ...route, query: { ...route.query, filter: text } }, true)
+      },
       settings,
       client: {
         processDetail: read('processDetail'),
@@ -124,11 +145,8 @@ export class Workspace {
       } as ViewClient,
       href: (viewId, ref, checkpointId) => this.href(viewId, ref, checkpointId),
       select: (ref) => {
-        const { checkpoint: id, view } = router.route
-        router.go(
-          { checkpoint: id, view, ref: ref ? refParts(ref) : [] },
-          router.route.ref.length > 0 && ref !== undefined,
-        )
+        const { route } = router
+        router.go({ ...route, ref: ref ? refParts(ref) : [] }, router.route.ref.length > 0 && ref !== undefined)
       },
       go: (viewId, ref) => {
         this.go(viewId, ref)

@@ -101,7 +101,8 @@ function oddPiece(symbol: string): TextPiece {
     return { kind: 'invalid', shown: `\\x${hex}`, label: `byte 0x${hex}, not valid UTF-8` }
   }
   const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
-  if (code < 0x20 || (code >= 0x7f && code < 0xa0)) {
+  if (code >= 0x80 && code < 0xa0) return { kind: 'control', shown: name, label: `control character ${name}` }
+  if (code < 0x20 || code === 0x7f) {
     const shown = NAMED[code] ?? `\\x${code.toString(16).padStart(2, '0')}`
     return { kind: 'control', shown, label: `control character ${name}` }
   }
@@ -132,5 +133,18 @@ export function textPieces(text: string): TextPiece[] {
 export function visibleText(text: string): string {
   return textPieces(text)
     .map((piece) => piece.shown)
+    .join('')
+}
+
+/**
+ * Evidence text as one line that can be turned back without doubt: `\\` for a backslash, `\n`, `\x1b` for control
+ * characters, `\xff` for a byte that is not UTF-8, `\u{202e}` for marks and invisible characters.
+ */
+export function escapedText(text: string): string {
+  return textPieces(text)
+    .map(({ kind, shown }) => {
+      if (kind === 'text') return shown.replaceAll('\\', '\\\\')
+      return shown.startsWith('U+') ? `\\u{${shown.slice(2).toLowerCase()}}` : shown
+    })
     .join('')
 }

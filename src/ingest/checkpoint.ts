@@ -4,6 +4,7 @@
  */
 import type { OpenedArchive, Progress } from '../archive/member.ts'
 import { isAbort } from '../base/errors.ts'
+import { fingerprint } from '../base/fingerprint.ts'
 import { limits } from '../base/limits.ts'
 import { visibleText } from '../base/text.ts'
 import { absent, present } from '../model/absent.ts'
@@ -55,6 +56,7 @@ export class OpenCheckpoint {
     const { label, shape, compression, size, unpackedSize, spill } = archive
     const model: Checkpoint = {
       id,
+      fingerprint: fingerprintOf(archive),
       name: nameOf(present(metadata.pod.value), present(metadata.container.value), label),
       state: 'overview',
       archive: { label, shape, compression, size, unpackedSize, spill },
@@ -145,6 +147,11 @@ export class OpenCheckpoint {
       return { ...member, records: outcome.records, reading: reading ?? (outcome.whole ? 'whole' : 'partial') }
     })
   }
+}
+
+/** Names and sizes of all members: what is known without reading the archive. */
+function fingerprintOf({ members, unpackedSize }: OpenedArchive): string {
+  return fingerprint([String(unpackedSize), ...members.map(({ path, size }) => `${size} ${path}`)])
 }
 
 function nameOf(pod: string | undefined, container: string | undefined, label: string): string {

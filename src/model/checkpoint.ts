@@ -113,6 +113,8 @@ export interface ArchiveFacts {
 export interface Checkpoint {
   /** Handle for this session: `c1`, `c2`, … */
   readonly id: string
+  /** Short name of the archive's content, the same wherever and whenever it is opened: what links hold. */
+  readonly fingerprint: string
   /** What the person calls it: pod / container, else the label. Lossless text. */
   readonly name: string
   readonly state: CheckpointState

@@ -50,6 +50,8 @@ export interface LinkCell {
   readonly href: string
   readonly mono?: boolean
   readonly title?: string
+  /** The number that the text is, for sorting and exports. */
+  readonly value?: number
 }
 
 export interface BadgeCell {
@@ -112,6 +114,8 @@ export function cellSortValue(cell: CellValue): SortValue {
       return undefined
     case 'list':
       return cell.items[0] === undefined ? undefined : cellSortValue(cell.items[0])
+    case 'link':
+      return cell.value ?? cell.text
     default:
       return cell.text
   }
@@ -126,6 +130,8 @@ export function cellExportValue(cell: CellValue): ExportValue {
       return null
     case 'list':
       return cell.items.map(cellExportValue)
+    case 'link':
+      return cell.value ?? cell.text
     default:
       return cellText(cell)
   }

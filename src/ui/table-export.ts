@@ -6,11 +6,12 @@
  * does such a sign after a semicolon or a pipe (a spreadsheet set to another separator would start a cell there). Plain
  * numbers stay as they are. An absent value is an empty field without quotes, an empty text is "".
  * TSV is for pasting; it has the same guard, and an absent value is an em dash.
- * Control, bidi and invisible characters are written visibly in both (`\n`, `\x1b`, `U+202E`), so a cell never spans lines.
+ * Backslashes, control, bidi and invisible characters are escaped in both (`\\\\`, `\n`, `\x1b`, `\u{202e}`), so a cell never
+ * spans lines and never looks like another text.
  * JSON keeps the lossless text: bytes that are not UTF-8 stay lone surrogates (PEP 383), written `\udcNN`. Integers beyond
  * 2^53 are exact digits. An absent value is null, with the reason in `<column>_absent`.
  */
-import { visibleText } from '../base/text.ts'
+import { escapedText, visibleText } from '../base/text.ts'
 import { cellExportValue, cellPlainText, type CellValue, type ExportValue } from './cell.ts'
 import type { Column } from './column.ts'
 
@@ -20,7 +21,7 @@ const PLAIN_NUMBER = /^[+-]?\d+(\.\d+)?$/
 
 /** Evidence text made harmless for a spreadsheet cell and visible on one line. */
 export function spreadsheetText(text: string): string {
-  const visible = visibleText(text)
+  const visible = escapedText(text)
   if (PLAIN_NUMBER.test(visible)) return visible
   const guarded = visible.replace(LATER_FORMULA, "$1'")
   return FORMULA.test(visible) ? `'${guarded}` : guarded

@@ -16,7 +16,12 @@ export function memoryColumns(ctx: ViewContext): readonly Column<Process>[] {
       label: 'pid',
       align: 'right',
       width: 72,
-      cell: ({ pid }) => ({ kind: 'link', text: String(pid), href: ctx.href('processes', { kind: 'process', pid }) }),
+      cell: ({ pid }) => ({
+        kind: 'link',
+        text: String(pid),
+        value: pid,
+        href: ctx.href('processes', { kind: 'process', pid }),
+      }),
       sort: ({ pid }) => pid,
     },
     { id: 'name', label: 'process name', width: 180, grow: true, cell: ({ name }) => maybeCell(name, textCell) },

@@ -29,10 +29,11 @@ export function processColumns(ctx: ViewContext): readonly Column<Process>[] {
   const inView = (view: string, process: Process, count: number): CellValue => ({
     kind: 'link',
     text: String(count),
+    value: count,
     href: ctx.href(view, { kind: 'process', pid: process.pid }),
   })
   return [
-    { id: 'pid', label: 'pid', width: 96, cell: ({ pid }) => numberCell(pid) },
+    { id: 'pid', label: 'pid', width: 136, cell: ({ pid }) => numberCell(pid) },
     { id: 'name', label: 'name', width: 140, cell: ({ name }) => maybeCell(name, textCell) },
     { id: 'state', label: 'state', width: 78, cell: stateCell },
     {
