@@ -115,8 +115,23 @@ function attempt<T>(action: () => T): Promise<T> {
 }
 
 function inputsOf(files: OpenArgument): InputFile[] {
-  const list = Symbol.iterator in files ? [...files] : [files]
-  return list.map((item) => ('file' in item ? item : { file: item, path: item.webkitRelativePath || item.name }))
+  const list: unknown[] = typeof files === 'object' && Symbol.iterator in files ? [...files] : [files]
+  return list.map((item: unknown) => {
+    if (item instanceof File) return { file: item, path: item.webkitRelativePath || item.name }
+    if (isInput(item)) return item
+    throw new TypeError('open takes File objects, or objects with a file and a path')
+  })
+}
+
+function isInput(item: unknown): item is InputFile {
+  return (
+    typeof item === 'object' &&
+    item !== null &&
+    'file' in item &&
+    item.file instanceof Blob &&
+    'path' in item &&
+    typeof item.path === 'string'
+  )
 }
 
 function summary({ id, name, state, archive }: Checkpoint): CheckpointSummary {

@@ -166,7 +166,15 @@ export class Workspace {
 }
 
 /** Time and engine of a checkpoint, for the switcher. */
-export function choiceNote(checkpoint: Checkpoint): string {
+export function choiceNote(checkpoint: Checkpoint, session: Session): string {
   const { checkpointed, engine } = checkpoint.metadata
-  return [present(checkpointed.value), present(engine.value)].filter((text) => text !== undefined).join(' ')
+  const again = session.linkName(checkpoint) === checkpoint.id ? `opened again as ${checkpoint.id}` : undefined
+  return [utcText(present(checkpointed.value)), present(engine.value), again]
+    .filter((text) => text !== undefined)
+    .join(' ')
+}
+
+function utcText(recorded: string | undefined): string | undefined {
+  const date = new Date(recorded ?? Number.NaN)
+  return Number.isNaN(date.getTime()) ? recorded : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }

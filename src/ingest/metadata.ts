@@ -1,4 +1,6 @@
 /** Reads everything that the Overview shows: a handful of small members, each value with its trace or its reason. */
+import { limits } from '../base/limits.ts'
+import { decodeText } from '../base/text.ts'
 import { absent, isAbsent, present } from '../model/absent.ts'
 import type { Annotation, Engine, Metadata } from '../model/metadata.ts'
 import type { Fact } from '../model/origin.ts'
@@ -102,6 +104,9 @@ export async function readMetadata(evidence: Evidence): Promise<Metadata> {
   return {
     engine,
     ...identity,
+    runtime: isAbsent(identity.runtime.value)
+      ? ((await readCtrRuntime(evidence)) ?? identity.runtime)
+      : identity.runtime,
     hostname: hostnameOf(criu.hostname, files.spec),
     criuVersion: log.criuVersion,
     kernel: log.kernel,
@@ -116,6 +121,13 @@ export async function readMetadata(evidence: Evidence): Promise<Metadata> {
     more: [...readMore(evidence, files), ...criu.more, ...log.more],
     omissions: listOmissions({ evidence, engine: engineName, criu, mounts }),
   }
+}
+
+/** `ctr` writes the name of the runtime into a part of its own, as plain text. */
+async function readCtrRuntime(evidence: Evidence): Promise<Fact<string> | undefined> {
+  const member = findMetadata(evidence, 'ctr.runtime.name')
+  const bytes = member && (await evidence.body(member, limits.pathLength))
+  return bytes && { value: decodeText(bytes), from: { origin: originOfMember(member) } }
 }
 
 /** The dumped UTS namespace says what the host name was; the spec only what it should have been. */

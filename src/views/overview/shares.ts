@@ -7,9 +7,9 @@ import { counted, formatBytes } from '../parts/format.ts'
 const MOST = 24
 const MOST_MEMBERS = 80
 
-/** Colour of the group at a place in the list: the same in both pictures. */
+/** Colour of the group at a place in the list, the same in both pictures; small groups at the end share the grey. */
 function areaOf(place: number): Area {
-  return ((place % 6) + 1) as Area
+  return Math.min(place + 1, 6) as Area
 }
 
 /** The largest members, each in the colour of its group. */

@@ -337,6 +337,25 @@ describe('container images', () => {
     await archive.close()
   })
 
+  it('a ctr checkpoint: the runtime spec inside the config part is a member of its own', async () => {
+    const spec = '{"hostname":"web"}'
+    const type = 'types.containerd.io/opencontainers/runtime-spec/1/Spec'
+    const any = [0x0a, type.length, ...toBytes(type), 0x12, spec.length, ...toBytes(spec)]
+    const blobs: Blob_[] = [
+      {
+        mediaType: 'application/vnd.containerd.container.criu.checkpoint.criu.tar',
+        bytes: tar({ name: 'inventory.img', body: inventoryImage() }),
+      },
+      {
+        mediaType: 'application/vnd.containerd.container.checkpoint.config.v1+proto',
+        bytes: Uint8Array.from(any),
+      },
+    ]
+    const archive = await openOne([inputFile('x', layoutTar(ociLayout([indexBlob(blobs)], blobs)))])
+    expect(await readAll(archive, 'spec.dump')).toEqual(toBytes(spec))
+    await archive.close()
+  })
+
   it('a pod: each archive inside is opened', async () => {
     const pod = tar(
       { name: 'pod.options', body: '{}' },
