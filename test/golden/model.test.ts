@@ -48,7 +48,7 @@ describe.each(cases)('%s', (name) => {
 
   test('the tree is that of crit', async () => {
     const rows = [...caseText(name, 'oracle/crit-x-ps.txt').matchAll(/^\s*(\d+)\s+(\d+)\s+(\d+)/gm)]
-    const ours = (await processes(name)).map(({ pid, pgid, sid }) => `${pid} ${pgid} ${sid}`)
+    const ours = (await processes(name)).map(({ pid, pgid, sid }) => `${pid} ${there(pgid)} ${there(sid)}`)
     expect(ours.toSorted()).toEqual(rows.map(([, pid, pgid, sid]) => `${pid} ${pgid} ${sid}`).toSorted())
   })
 })
@@ -78,9 +78,9 @@ describe.each(cases.filter((name) => name.startsWith('webapp')))('%s against /pr
       const proc = truth.proc[process.pid]
       if (!proc) throw new Error(`no ${process.pid}`)
       expect(`${there(process.name)}\n`).toBe(proc.comm)
-      expect(String(process.ppid)).toBe(field(proc.status, 'PPid')[0])
-      expect(String(process.pgid)).toBe(field(proc.status, 'NSpgid')[0])
-      expect(String(process.sid)).toBe(field(proc.status, 'NSsid')[0])
+      expect(String(there(process.ppid))).toBe(field(proc.status, 'PPid')[0])
+      expect(String(there(process.pgid))).toBe(field(proc.status, 'NSpgid')[0])
+      expect(String(there(process.sid))).toBe(field(proc.status, 'NSsid')[0])
       expect(String(process.threads.length)).toBe(field(proc.status, 'Threads')[0])
       if (field(proc.status, 'State')[0] === 'Z') {
         expect(process.state).toBe('zombie')
