@@ -31,6 +31,7 @@ import type {
   ReadCost,
   RecordNode,
 } from './contract.ts'
+import { coreBytes, describeCore } from './core-dump.ts'
 
 type Spill = OpenOptions['spill']
 
