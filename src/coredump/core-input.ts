@@ -22,9 +22,10 @@ export interface CoreMapping {
 
 export interface CoreInput {
   readonly pid: number
-  readonly ppid: number
-  readonly pgid: number
-  readonly sid: number
+  /** Undefined when the process tree is lost. */
+  readonly ppid: number | undefined
+  readonly pgid: number | undefined
+  readonly sid: number | undefined
   readonly stopped: boolean
   /** comm, lossless text; undefined when not on record. */
   readonly name: string | undefined

@@ -53,7 +53,8 @@ export function statusNote(
     .u16(signal)
     .align(layout.wide ? 8 : 4)
   writer.word(pendingMask(thread)).word(held)
-  writer.u32(thread.tid).u32(input.ppid).u32(input.pgid).u32(input.sid)
+  writer.u32(thread.tid)
+  for (const id of [input.ppid, input.pgid, input.sid]) writer.u32(id ?? UNKNOWN_ID)
   writer.zeros(8 * (layout.wide ? 8 : 4))
   writer
     .bytes(general)
@@ -61,6 +62,9 @@ export function statusNote(
     .align(layout.wide ? 8 : 4)
   return { name: 'CORE', type: NT.prstatus, body: writer.done() }
 }
+
+/** An id that is not known: the kernel's own value for none. Zero would say root. */
+const UNKNOWN_ID = -1
 
 /** pr_state and pr_sname as the kernel numbers `RSDTZW`. CRIU keeps only whether the process was stopped. */
 const RUNNING = { number: 0, letter: 'R' } as const
@@ -82,16 +86,17 @@ export function processNote(input: CoreInput, { layout, shortIds }: Machine): No
     .u8(leader?.thread_core?.sched_nice ?? 0)
   writer.align(layout.wide ? 8 : 4).word(leader?.tc?.flags ?? 0)
   for (const id of [input.uid, input.gid])
-    if (shortIds) writer.u16(shortId(id ?? 0))
-    else writer.u32(id ?? 0)
-  writer.u32(input.pid).u32(input.ppid).u32(input.pgid).u32(input.sid)
+    if (shortIds) writer.u16(shortId(id ?? UNKNOWN_ID))
+    else writer.u32(id ?? UNKNOWN_ID)
+  writer.u32(input.pid)
+  for (const id of [input.ppid, input.pgid, input.sid]) writer.u32(id ?? UNKNOWN_ID)
   writer.chars(encodeText(input.name ?? ''), NAME_SIZE).chars(spaced(input.arguments), ARGUMENTS_SIZE)
   return { name: 'CORE', type: NT.prpsinfo, body: writer.done() }
 }
 
 /** Ids that do not fit are given as the kernel's overflow id (kernel/sys.c). */
 function shortId(id: number): number {
-  return id > 0xffff ? 65534 : id
+  return id < 0 ? id : id > 0xffff ? 65534 : id
 }
 
 /** As the kernel does: NUL between the arguments becomes a space. */

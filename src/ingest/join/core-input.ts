@@ -34,12 +34,12 @@ export async function readCoreInput(
     )
   if (!task.core) throw refusal(`The core image of process ${pid} cannot be read: its registers are not known.`)
   const { threads, lostThreads } = await readThreads(evidence, task)
-  const { ppid = 0, pgid = 0, sid = 0 } = task.pstree.value
+  const tree = task.pstree?.value
   return {
     pid,
-    ppid,
-    pgid,
-    sid,
+    ppid: tree?.ppid,
+    pgid: tree?.pgid,
+    sid: tree?.sid,
     stopped: task.state === 'stopped',
     name: task.tc?.comm,
     arguments: task.mm ? await firstArguments(task.mm.value, space, evidence.signal) : new Uint8Array(),

@@ -132,6 +132,15 @@ describe('notes', () => {
     expect(textAt(info, 56, 80)).toBe('prog -x ' + 'y'.repeat(71) + '\0')
   })
 
+  test('ids that are not known are not zero, which would say root', async () => {
+    const core = await input()
+    const lost = { ppid: undefined, pgid: undefined, sid: undefined, uid: undefined, gid: undefined }
+    const parsed = await written({ ...core, ...lost })
+    const [info] = notesOf(parsed, 3)
+    expect([16, 20, 24, 28, 32, 36].map((at) => info?.getInt32(at, true))).toEqual([-1, -1, 7, -1, -1, -1])
+    expect([36, 40, 44].map((at) => notesOf(parsed, 1)[0]?.getInt32(at, true))).toEqual([-1, -1, -1])
+  })
+
   test('a stopped process has the signal that stopped it', async () => {
     const stopped = { mtype: 1, tc: { ...tc, task_state: 3, stop_signo: 19 }, thread_core: thread, ...registers }
     const core = await written(await input({ 'core-7.img': ['CORE', stopped] }))
