@@ -41,6 +41,8 @@ export const limits = {
   coreFile: 1024 * 1024 * 1024 * 1024,
   /** Segments of a core file. */
   coreSegments: 262_144,
+  /** Runs of pages looked at for a core file; a shared object counts each time that it is mapped. */
+  coreExtents: 16_000_000,
   /** Names of mapped files in a core file. */
   coreNotes: 64 * 1024 * 1024,
   /** Diagnostics kept per checkpoint; further ones are counted. */

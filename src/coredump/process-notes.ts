@@ -72,7 +72,7 @@ const STOPPED = { number: 3, letter: 'T' } as const
 
 /** pr_fname and pr_psargs. */
 const NAME_SIZE = 16
-export const ARGUMENTS_SIZE = 80
+const ARGUMENTS_SIZE = 80
 
 /** NT_PRPSINFO */
 export function processNote(input: CoreInput, { layout, shortIds }: Machine): Note {

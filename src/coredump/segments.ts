@@ -66,9 +66,15 @@ export function planSegments(input: CoreInput, top: bigint): SegmentPlan {
   const segments: Segment[] = []
   const sums = { stored: 0n, zero: 0n, file: 0n, missing: 0n }
   const missing = new Map<GapKind, { why: string; bytes: bigint }>()
+  let seen = 0
   for (const { from, to, mapping } of apart(input.mappings, top)) {
     const builder = new SegmentBuilder(segments, mapping.prot, from)
-    for (const extent of input.space.extents(from, to - from))
+    for (const extent of input.space.extents(from, to - from)) {
+      if (++seen > limits.coreExtents)
+        throw new LimitError(
+          'coreExtents',
+          `The memory is in more than ${limits.coreExtents} runs of pages: too many for a core file.`,
+        )
       for (const piece of piecesOf(extent, mapping, input.pagesSize)) {
         builder.add(piece)
         sums[piece.kind] += piece.length
@@ -77,6 +83,7 @@ export function planSegments(input: CoreInput, top: bigint): SegmentPlan {
           missing.set(kind, { why, bytes: (missing.get(kind)?.bytes ?? 0n) + piece.length })
         }
       }
+    }
   }
   return { segments, coverage: { stored: sums.stored, zero: sums.zero, files: sums.file, missing } }
 }
@@ -104,7 +111,8 @@ function* piecesOf(
   pagesSize: (member: number) => number,
 ): Generator<Piece, void, undefined> {
   if (extent.gap) {
-    yield { kind: kindOf(extent.gap, mapping), length: extent.length, gap: extent.gap }
+    const why = isFromElsewhere(extent.gap, mapping) ? gap('kernel') : extent.gap
+    yield { kind: kindOf(why, mapping), length: extent.length, gap: why }
     return
   }
   const left = BigInt(Math.max(0, pagesSize(extent.member) - extent.offset))
@@ -113,9 +121,12 @@ function* piecesOf(
   if (there < extent.length) yield { kind: 'missing', length: extent.length - there, gap: gap('truncated') }
 }
 
+function isFromElsewhere({ kind }: Gap, { status }: CoreMapping): boolean {
+  return kind === 'untouched' && has(status, FROM_ELSEWHERE)
+}
+
 function kindOf({ kind }: Gap, mapping: CoreMapping): Kind {
-  if (kind === 'object-untouched') return 'zero'
-  if (kind === 'untouched') return has(mapping.status, FROM_ELSEWHERE) ? 'missing' : 'zero'
+  if (kind === 'untouched' || kind === 'object-untouched') return 'zero'
   return kind === 'file' && mapping.path !== undefined ? 'file' : 'missing'
 }
 

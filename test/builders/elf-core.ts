@@ -98,11 +98,6 @@ function readNotes(bytes: Uint8Array, { offset, fileSize }: CoreSegment, little:
   return notes
 }
 
-/** A note's body as numbers. */
-export function fieldsOf(core: ParsedCore, body: Uint8Array): DataView & { little: boolean } {
-  return Object.assign(new DataView(body.buffer, body.byteOffset, body.byteLength), { little: core.little })
-}
-
 /** All pieces of a streamed file in one. */
 export async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = []

@@ -277,6 +277,18 @@ describe('refusals', () => {
     await expect(collect(file.pieces())).rejects.toThrow('cannot be read')
   })
 
+  test('a shared object mapped over and over ends at a limit', async () => {
+    const core = await input()
+    const zero = gap('object-untouched')
+    const extents = function* (address: bigint) {
+      for (let i = 0n; i < 1_000_000n; i++) yield { address: address + i, length: 1n, gap: zero } as const
+    }
+    const one = { prot: 1, status: 0, offset: 0n, path: undefined }
+    const starts = Array.from({ length: 40 }, (_, i) => BigInt(i) * 1_000_000n)
+    const mappings = starts.map((start) => ({ start, end: start + 1_000_000n, ...one }))
+    expect(() => planCore({ ...core, mappings, space: { extents, read: core.space.read } })).toThrow('runs of pages')
+  })
+
   test('a 32-bit file ends at 4 GiB', async () => {
     const core = await input()
     const [leader] = core.threads
