@@ -1,6 +1,7 @@
 /**
  * The analysis worker's services over opened checkpoints, without the thread: tests and the worker entry both use it.
  */
+import { transfer } from 'comlink'
 import type { InputFile, OpenedArchive, ReadableBlob } from '../src/archive/member.ts'
 import { listNestedTar } from '../src/archive/nested-tar.ts'
 import type { UntarReader } from '../src/archive/untar-client.ts'
@@ -8,6 +9,7 @@ import { streamOf } from '../src/archive/source.ts'
 import { openInputs, type OpenOptions } from '../src/archive/open.ts'
 import { OpenError, isAbort } from '../src/base/errors.ts'
 import { limits } from '../src/base/limits.ts'
+import { planCore } from '../src/coredump/core-file.ts'
 import { critJson } from '../src/criu/crit-json.ts'
 import { OpenCheckpoint } from '../src/ingest/checkpoint.ts'
 import { locateTrace } from '../src/ingest/locate.ts'
@@ -20,6 +22,7 @@ import { inspectJson } from '../src/report/inspect.ts'
 import { listJson } from '../src/report/list.ts'
 import type {
   AnalysisApi,
+  CoreDump,
   FieldNode,
   LocatedBytes,
   MemparseRow,
@@ -28,6 +31,7 @@ import type {
   ReadCost,
   RecordNode,
 } from './contract.ts'
+import { coreBytes, describeCore } from './core-dump.ts'
 
 type Spill = OpenOptions['spill']
 
@@ -153,6 +157,20 @@ export class Analysis implements AnalysisApi {
   async memberBlob(id: string, member: number): Promise<Blob> {
     const { evidence } = this.#get(id)
     return new Response(streamOf(evidence.archive.open(memberAt(evidence, member)))).blob()
+  }
+
+  async coreStream(
+    id: string,
+    pid: number,
+  ): Promise<{ core: CoreDump; stream: ReadableStream<Uint8Array<ArrayBuffer>> }> {
+    const file = planCore(await this.#get(id).coreInput(pid))
+    const stream = coreBytes(file)
+    return transfer({ core: describeCore(file, pid), stream }, [stream])
+  }
+
+  async coreBlob(id: string, pid: number): Promise<{ core: CoreDump; blob: Blob }> {
+    const file = planCore(await this.#get(id).coreInput(pid))
+    return { core: describeCore(file, pid), blob: await new Response(coreBytes(file)).blob() }
   }
 
   list(ids: readonly string[]): Promise<readonly Record<string, unknown>[]> {

@@ -94,6 +94,25 @@ export interface MemparseRow {
   readonly why: string | null
 }
 
+/** An ELF core file of a process. Sizes in bytes of address space unless said otherwise. */
+export interface CoreDump {
+  /** File name to save it under. */
+  readonly name: string
+  /** Bytes of the file. */
+  readonly size: number
+  /** Architecture: `x86-64`, `i386`, `aarch64`, … */
+  readonly machine: string
+  /** Threads in it, leader first, and those whose registers are not on record. */
+  readonly threads: readonly number[]
+  readonly lostThreads: readonly number[]
+  /** Memory as stored; memory that was never written to; unchanged pages of mapped files, which are not in it. */
+  readonly stored: bigint
+  readonly zero: bigint
+  readonly files: bigint
+  /** What else is mapped and not in it, with one sentence each. */
+  readonly missing: readonly { readonly why: string; readonly bytes: bigint }[]
+}
+
 export interface AnalysisApi {
   /** Version of the build; the page refuses a worker of another build. */
   version(): Promise<string>
@@ -131,6 +150,13 @@ export interface AnalysisApi {
   listNested(id: string, member: number): Promise<NestedListing>
   /** Whole body of a member as a Blob backed by the archive, for saving. */
   memberBlob(id: string, member: number): Promise<Blob>
+  /**
+   * The core file of a process: what it holds, and its bytes, read from the archive as the stream is. Rejects with a
+   * FormatError that says why for a process that has none (a zombie), with a LimitError when it would be too large.
+   * Browsers that cannot transfer streams reject too: `coreBlob` serves them.
+   */
+  coreStream(id: string, pid: number): Promise<{ core: CoreDump; stream: ReadableStream<Uint8Array<ArrayBuffer>> }>
+  coreBlob(id: string, pid: number): Promise<{ core: CoreDump; blob: Blob }>
   /** Objects in the shape of `checkpointctl list`, `inspect --all --format json`, `memparse`. */
   list(ids: readonly string[]): Promise<readonly Record<string, unknown>[]>
   inspect(id: string): Promise<readonly Record<string, unknown>[]>

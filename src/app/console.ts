@@ -1,7 +1,7 @@
 /**
  * `window.cryoscope`: the page for scripts, in the browser's console and in automation. Documented in docs/console.md.
  * Everything is asynchronous and gives plain values that JSON can hold; only `decode` gives JSON text, so that 64-bit
- * numbers stay exact.
+ * numbers stay exact, and `coreDump` a Blob.
  */
 import type { InputFile } from '../archive/member.ts'
 import type { Checkpoint, CheckpointMember } from '../model/checkpoint.ts'
@@ -19,7 +19,7 @@ export interface ConsoleFailure {
 export interface ConsoleSession {
   readonly checkpoints: readonly Checkpoint[]
   readonly failures: readonly (ConsoleFailure & { readonly key: number })[]
-  readonly client: Promise<Pick<AnalysisApi, 'list' | 'inspect' | 'memparse' | 'decodeMember'>>
+  readonly client: Promise<Pick<AnalysisApi, 'list' | 'inspect' | 'memparse' | 'decodeMember' | 'coreBlob'>>
   /** Resolves with the ids of the checkpoints that came of it once all are decoded or failed. */
   open(files: readonly InputFile[]): Promise<readonly string[]>
   close(id: string): Promise<void>
@@ -70,6 +70,7 @@ export interface CryoscopeConsole {
   readonly close: (id: string) => Promise<void>
   readonly decode: (id: string, member: string | number, options?: { readonly pretty?: boolean }) => Promise<string>
   readonly memparse: (id: string) => Promise<readonly MemparseRow[]>
+  readonly coreDump: (id: string, pid: number) => Promise<Blob>
   readonly diagnostics: (id: string) => Promise<readonly DiagnosticSummary[]>
 }
 
@@ -103,6 +104,7 @@ export function createConsole(session: ConsoleSession): CryoscopeConsole {
       return (await (await session.client).decodeMember(id, index, pretty)).text()
     },
     memparse: async (id) => (await session.client).memparse(find(id).id),
+    coreDump: async (id, pid) => (await (await session.client).coreBlob(find(id).id, pid)).blob,
     diagnostics: (id) => attempt(() => diagnosticsOf(find(id))),
   }
 }

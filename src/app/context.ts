@@ -19,6 +19,8 @@ export type ViewClient = Pick<
   | 'fields'
   | 'decodeMember'
   | 'memberBlob'
+  | 'coreStream'
+  | 'coreBlob'
 >
 
 /** The person's choices that concern several screens; reactive, kept between visits. */

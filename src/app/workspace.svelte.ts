@@ -142,6 +142,8 @@ export class Workspace {
         fields: read('fields'),
         decodeMember: read('decodeMember'),
         memberBlob: read('memberBlob'),
+        coreStream: read('coreStream'),
+        coreBlob: read('coreBlob'),
       } as ViewClient,
       href: (viewId, ref, checkpointId) => this.href(viewId, ref, checkpointId),
       select: (ref) => {

@@ -37,6 +37,14 @@ export const limits = {
   zstdWindow: 128 * 1024 * 1024,
   /** Depth of archives inside archives (OCI layout → layer → checkpoint). */
   nesting: 4,
+  /** Largest core file that is written (ELF of 32 bits ends at 4 GiB anyway). */
+  coreFile: 1024 * 1024 * 1024 * 1024,
+  /** Segments of a core file. */
+  coreSegments: 262_144,
+  /** Runs of pages looked at for a core file; a shared object counts each time that it is mapped. */
+  coreExtents: 16_000_000,
+  /** Names of mapped files in a core file. */
+  coreNotes: 64 * 1024 * 1024,
   /** Diagnostics kept per checkpoint; further ones are counted. */
   diagnostics: 5000,
 } as const

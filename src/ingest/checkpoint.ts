@@ -11,6 +11,8 @@ import { absent, present } from '../model/absent.ts'
 import type { Checkpoint, CheckpointMember } from '../model/checkpoint.ts'
 import type { ProcessDetail } from '../model/process.ts'
 import { classify } from './classify.ts'
+import type { CoreInput } from '../coredump/core-input.ts'
+import { readCoreInput } from './join/core-input.ts'
 import { joinCheckpoint, type JoinedCheckpoint, type JoinedTables } from './join/join-checkpoint.ts'
 import { readProcessDetail } from './join/process-detail.ts'
 import { LoadedEvidence } from './load.ts'
@@ -100,6 +102,12 @@ export class OpenCheckpoint {
   processDetail(pid: number): Promise<ProcessDetail> {
     if (!this.#joined) throw new Error('the processes of this checkpoint are not decoded')
     return readProcessDetail(this.evidence, this.#joined, pid)
+  }
+
+  /** What a core file of the process is made of. */
+  coreInput(pid: number): Promise<CoreInput> {
+    if (!this.#joined) throw new Error('the processes of this checkpoint are not decoded')
+    return readCoreInput(this.evidence, this.#joined, pid)
   }
 
   async close(): Promise<void> {

@@ -180,11 +180,13 @@ export class AddressSpace {
     const { status } = mapping
     if (has(status, VMA.vvar | VMA.vsyscall)) return gap('kernel')
     if (has(status, VMA.extPlugin)) return gap('device')
-    if (mapping.file && has(status, VMA.filePrivate | VMA.fileShared)) {
+    // Changed pages of a private mapping may be among those that cannot be located.
+    if (store && !has(status, VMA.fileShared)) return store
+    if (has(status, VMA.filePrivate | VMA.fileShared)) {
+      if (!mapping.file) return gap('file')
       const { id, name } = mapping.file
       return fileGap(name, id, mapping.offset + (from - mapping.start))
     }
-    if (store) return store
     if (isInside(this.#guards, from, to)) return gap('guard')
     if (has(status, VMA.anonShared | VMA.sysvIpc | VMA.memfd)) return gap('object-missing')
     return gap('untouched')

@@ -26,3 +26,34 @@ export function saveName(path: string): string {
     .slice(0, 120)
   return safe === '' ? 'member' : safe
 }
+
+/** File System Access, where the browser has it: bytes go to the disk as they come, however many there are. */
+interface Picker {
+  readonly showSaveFilePicker?: (options: { readonly suggestedName: string }) => Promise<FileSystemFileHandle>
+}
+
+/**
+ * Asks the person for a file to write to; to be called at once when a button is pressed. Undefined in browsers that only
+ * download whole Blobs; rejects with AbortError when the person changes their mind.
+ */
+export function pickFile(name: string): Promise<FileSystemFileHandle> | undefined {
+  return (globalThis as Picker).showSaveFilePicker?.({ suggestedName: name })
+}
+
+/** Writes a stream to a picked file. Nothing is kept when it fails or is cancelled. */
+export async function saveStream(
+  file: FileSystemFileHandle,
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  options: { readonly signal: AbortSignal; readonly onBytes: (written: number) => void },
+): Promise<void> {
+  let written = 0
+  const counter = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform(piece, controller) {
+      controller.enqueue(piece)
+      written += piece.length
+      options.onBytes(written)
+    },
+  })
+  const { signal } = options
+  await stream.pipeThrough(counter, { signal }).pipeTo(await file.createWritable(), { signal })
+}

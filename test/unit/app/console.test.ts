@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createConsole, type ConsoleSession } from '../../../src/app/console.ts'
 import type { InputFile } from '../../../src/archive/member.ts'
+import type { CoreDump } from '../../../workers/contract.ts'
 import type { Checkpoint } from '../../../src/model/checkpoint.ts'
 
 /** The parts of a checkpoint that the console reads. */
@@ -56,6 +57,7 @@ function fakeSession(checkpoints: Checkpoint[] = []): Fake {
       return Promise.resolve()
     },
     client: Promise.resolve({
+      coreBlob: (id, pid) => Promise.resolve({ core: {} as CoreDump, blob: new Blob([`${id} ${pid}`]) }),
       list: (ids) => Promise.resolve(ids.map((id) => ({ id }))),
       inspect: (id) => Promise.resolve([{ id }]),
       memparse: () => Promise.resolve([]),
