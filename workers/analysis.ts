@@ -18,8 +18,22 @@ import { memparse } from '../src/query/memparse.ts'
 import { isAbsent } from '../src/model/absent.ts'
 import type { Trace } from '../src/model/origin.ts'
 import type { ProcessDetail } from '../src/model/process.ts'
+import type {
+  MemoryPlace,
+  PlaceBytes,
+  SearchEvent,
+  SearchQuery,
+  SearchTerm,
+  StringsEvent,
+  StringsQuery,
+} from '../src/model/search.ts'
 import { inspectJson } from '../src/report/inspect.ts'
 import { listJson } from '../src/report/list.ts'
+import { findStrings } from '../src/search/find-strings.ts'
+import { scanHere, type ScanHost } from '../src/search/host.ts'
+import { readPlace } from '../src/search/place-bytes.ts'
+import { searchMemory } from '../src/search/search-memory.ts'
+import { readTerm } from '../src/search/terms.ts'
 import type {
   AnalysisApi,
   CoreDump,
@@ -41,16 +55,21 @@ const READ_LIMIT = 1024 * 1024
 export class Analysis implements AnalysisApi {
   readonly #build: string
   readonly #spill: Spill
+  readonly #host: ScanHost
   readonly #untar: UntarReader | undefined
   readonly #open = new Map<string, OpenCheckpoint>()
   readonly #requests = new Map<number, AbortController>()
   #count = 0
 
-  /** `untar` is the second reader of small nested tars, where workers can be started. */
-  constructor(build: string, spill: Spill, untar?: UntarReader) {
+  /**
+   * Where workers can be started: `untar` is the second reader of small nested tars, `host` the threads that scan
+   * memory. Without, nothing is read a second time, and this thread scans.
+   */
+  constructor(build: string, spill: Spill, untar?: UntarReader, host: ScanHost = scanHere) {
     this.#build = build
     this.#spill = spill
     this.#untar = untar
+    this.#host = host
   }
 
   version(): Promise<string> {
@@ -58,17 +77,9 @@ export class Analysis implements AnalysisApi {
   }
 
   async open(request: number, files: readonly InputFile[], listener: (event: OpenEvent) => unknown): Promise<void> {
-    // Events take another channel than the answer to this call; waiting for the last one keeps it from overtaking them.
-    let told: unknown
-    const onEvent = (event: OpenEvent): void => {
-      told = listener(event)
-    }
-    const controller = new AbortController()
-    this.#requests.set(request, controller)
-    const { signal } = controller
     const cost = { bytesRead: 0, reads: 0 }
     const label = files.length === 1 ? (files[0]?.path ?? '') : `${files.length} files`
-    try {
+    await this.#run(request, listener, async (onEvent, signal) => {
       const results = openInputs(
         files.map((input) => ({ ...input, file: counted(input.file, cost) })),
         {
@@ -83,12 +94,7 @@ export class Analysis implements AnalysisApi {
         if (result.kind === 'archive') await this.#decode(result.archive, cost, onEvent, signal)
         else onEvent(failure(result.label, result.error))
       }
-    } catch (error) {
-      if (!isAbort(error)) throw error
-    } finally {
-      this.#requests.delete(request)
-      await told
-    }
+    })
   }
 
   cancel(request: number): Promise<void> {
@@ -187,6 +193,55 @@ export class Analysis implements AnalysisApi {
 
   memparse(id: string): Promise<readonly MemparseRow[]> {
     return Promise.resolve(memparse(this.#get(id).model))
+  }
+
+  checkTerm(term: SearchTerm): ReturnType<AnalysisApi['checkTerm']> {
+    const read = readTerm(term)
+    return Promise.resolve(
+      read.kind === 'refused' ? { patterns: 0, errors: read.errors } : { patterns: read.patterns.length, errors: [] },
+    )
+  }
+
+  search(request: number, id: string, query: SearchQuery, listener: (event: SearchEvent) => unknown): Promise<void> {
+    return this.#run(request, listener, (onEvent, signal) =>
+      searchMemory(this.#get(id), query, this.#host, onEvent, signal),
+    )
+  }
+
+  strings(request: number, id: string, query: StringsQuery, listener: (event: StringsEvent) => unknown): Promise<void> {
+    return this.#run(request, listener, (onEvent, signal) =>
+      findStrings(this.#get(id), query, this.#host, onEvent, signal),
+    )
+  }
+
+  async placeBytes(
+    id: string,
+    place: Pick<MemoryPlace, 'pid' | 'shmid' | 'address'>,
+    length: number,
+  ): Promise<PlaceBytes> {
+    return readPlace(this.#get(id), place, length)
+  }
+
+  /** Something long that tells events and can be cancelled by its number; a cancelled one just ends. */
+  async #run<Event>(
+    request: number,
+    listener: (event: Event) => unknown,
+    work: (onEvent: (event: Event) => void, signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    // Events take another channel than the answer to this call; waiting for the last one keeps it from overtaking them.
+    let told: unknown
+    const controller = new AbortController()
+    this.#requests.set(request, controller)
+    try {
+      await work((event) => {
+        told = listener(event)
+      }, controller.signal)
+    } catch (error) {
+      if (!isAbort(error)) throw error
+    } finally {
+      this.#requests.delete(request)
+      await told
+    }
   }
 
   async #decode(

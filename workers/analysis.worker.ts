@@ -5,6 +5,8 @@ import { blobBacking, makeSpillStore } from '../src/archive/spill.ts'
 import { makeUntarReader } from '../src/archive/untar-client.ts'
 import { trustedUrl } from '../src/base/trusted-url.ts'
 import { Analysis } from './analysis.ts'
+import { scanThreads } from './scan-threads.ts'
+import scanUrl from './scan.worker.ts?worker&url'
 import untarUrl from './untar.worker.ts?worker&url'
 
 declare const __BUILD__: string
@@ -19,4 +21,9 @@ function opfs(): ReturnType<typeof opfsBacking> {
 
 const untar = makeUntarReader(() => new Worker(trustedUrl(untarUrl), { type: 'module', name: 'untar' }))
 
-expose(new Analysis(__BUILD__, makeSpillStore({ backing }), untar))
+const threads = scanThreads(
+  () => new Worker(trustedUrl(scanUrl), { type: 'module', name: 'scan' }),
+  navigator.hardwareConcurrency,
+)
+
+expose(new Analysis(__BUILD__, makeSpillStore({ backing }), untar, threads))

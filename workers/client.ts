@@ -4,11 +4,26 @@
  */
 import { proxy, wrap, type Remote } from 'comlink'
 import type { InputFile } from '../src/archive/member.ts'
+import type { SearchEvent, SearchQuery, StringsEvent, StringsQuery } from '../src/model/search.ts'
 import type { AnalysisApi, OpenEvent } from './contract.ts'
 
-export type AnalysisClient = Omit<Remote<AnalysisApi>, 'open' | 'cancel'> & {
+export type AnalysisClient = Omit<Remote<AnalysisApi>, 'open' | 'cancel' | 'search' | 'strings'> & {
   /** Opens inputs; resolves when all are ready or failed, rejects with AbortError when cancelled. */
   openFiles(files: readonly InputFile[], onEvent: (event: OpenEvent) => void, signal: AbortSignal): Promise<void>
+  /** Searches memory; rejects with AbortError when cancelled. */
+  searchMemory(
+    id: string,
+    query: SearchQuery,
+    onEvent: (event: SearchEvent) => void,
+    signal: AbortSignal,
+  ): Promise<void>
+  /** Gathers strings; rejects with AbortError when cancelled. */
+  findStrings(
+    id: string,
+    query: StringsQuery,
+    onEvent: (event: StringsEvent) => void,
+    signal: AbortSignal,
+  ): Promise<void>
 }
 
 /** Wraps a running analysis worker. `build` must be the worker's own build. */
@@ -18,22 +33,27 @@ export async function connect(worker: Worker, build: string): Promise<AnalysisCl
   if (version !== build)
     throw new Error(`the worker is of build ${version}, the page of build ${build}: reload the page`)
   let requests = 0
-  async function openFiles(
-    files: readonly InputFile[],
-    onEvent: (event: OpenEvent) => void,
-    signal: AbortSignal,
-  ): Promise<void> {
+  /** Something long: its number cancels it when the signal does. */
+  async function run(signal: AbortSignal, work: (request: number) => Promise<void>): Promise<void> {
+    signal.throwIfAborted()
     const request = ++requests
     const cancel = (): void => void remote.cancel(request)
     signal.addEventListener('abort', cancel, { once: true })
     try {
-      await remote.open(request, files, proxy(onEvent))
+      await work(request)
     } finally {
       signal.removeEventListener('abort', cancel)
     }
     signal.throwIfAborted()
   }
+  const long: Pick<AnalysisClient, 'openFiles' | 'searchMemory' | 'findStrings'> = {
+    openFiles: (files, onEvent, signal) => run(signal, (request) => remote.open(request, files, proxy(onEvent))),
+    searchMemory: (id, query, onEvent, signal) =>
+      run(signal, (request) => remote.search(request, id, query, proxy(onEvent))),
+    findStrings: (id, query, onEvent, signal) =>
+      run(signal, (request) => remote.strings(request, id, query, proxy(onEvent))),
+  }
   return new Proxy(remote, {
-    get: (target, name): unknown => (name === 'openFiles' ? openFiles : Reflect.get(target, name)),
+    get: (target, name): unknown => Reflect.get(name in long ? long : target, name),
   }) as unknown as AnalysisClient
 }

@@ -6,6 +6,16 @@ import type { ArchiveDefect, Compression, InputFile, Member, Progress } from '..
 import type { Checkpoint } from '../src/model/checkpoint.ts'
 import type { Origin, Trace } from '../src/model/origin.ts'
 import type { ProcessDetail } from '../src/model/process.ts'
+import type {
+  MemoryPlace,
+  PlaceBytes,
+  SearchEvent,
+  SearchQuery,
+  SearchTerm,
+  StringsEvent,
+  StringsQuery,
+  TermError,
+} from '../src/model/search.ts'
 
 /** What opening has cost so far, for measurements. */
 export interface ReadCost {
@@ -161,6 +171,14 @@ export interface AnalysisApi {
   list(ids: readonly string[]): Promise<readonly Record<string, unknown>[]>
   inspect(id: string): Promise<readonly Record<string, unknown>[]>
   memparse(id: string): Promise<readonly MemparseRow[]>
+  /** How many patterns a search term gives, or what is wrong with it. */
+  checkTerm(term: SearchTerm): Promise<{ readonly patterns: number; readonly errors: readonly TermError[] }>
+  /** Searches memory; resolves when it is over and every event has been taken. `request` is the handle for `cancel`. */
+  search(request: number, id: string, query: SearchQuery, onEvent: (event: SearchEvent) => unknown): Promise<void>
+  /** Gathers the distinct strings in memory, in the same way. */
+  strings(request: number, id: string, query: StringsQuery, onEvent: (event: StringsEvent) => unknown): Promise<void>
+  /** Stored bytes around a place in memory. */
+  placeBytes(id: string, place: Pick<MemoryPlace, 'pid' | 'shmid' | 'address'>, length: number): Promise<PlaceBytes>
 }
 
 export type { Origin, Trace }

@@ -5,7 +5,10 @@
  */
 import type { InputFile } from '../archive/member.ts'
 import type { Checkpoint, CheckpointMember } from '../model/checkpoint.ts'
+import type { AnalysisClient } from '../../workers/client.ts'
 import type { AnalysisApi, MemparseRow } from '../../workers/contract.ts'
+import { searchFor, stringsOf } from './console-search.ts'
+import type { ConsoleSearch, ConsoleStrings, HitSummary, StringSummary } from './console-search.ts'
 
 /** An input that could not be opened. */
 export interface ConsoleFailure {
@@ -19,11 +22,16 @@ export interface ConsoleFailure {
 export interface ConsoleSession {
   readonly checkpoints: readonly Checkpoint[]
   readonly failures: readonly (ConsoleFailure & { readonly key: number })[]
-  readonly client: Promise<Pick<AnalysisApi, 'list' | 'inspect' | 'memparse' | 'decodeMember' | 'coreBlob'>>
+  readonly client: Promise<
+    SearchClient & Pick<AnalysisApi, 'list' | 'inspect' | 'memparse' | 'decodeMember' | 'coreBlob'>
+  >
   /** Resolves with the ids of the checkpoints that came of it once all are decoded or failed. */
   open(files: readonly InputFile[]): Promise<readonly string[]>
   close(id: string): Promise<void>
 }
+
+/** What searches are made with. */
+export type SearchClient = Pick<AnalysisClient, 'searchMemory' | 'findStrings'>
 
 export interface CheckpointSummary {
   readonly id: string
@@ -72,6 +80,18 @@ export interface CryoscopeConsole {
   readonly memparse: (id: string) => Promise<readonly MemparseRow[]>
   readonly coreDump: (id: string, pid: number) => Promise<Blob>
   readonly diagnostics: (id: string) => Promise<readonly DiagnosticSummary[]>
+  readonly search: (query: ConsoleSearch) => Promise<{
+    readonly hits: readonly HitSummary[]
+    readonly total: number
+    readonly complete: boolean
+    readonly notes: readonly string[]
+  }>
+  readonly strings: (query: ConsoleStrings) => Promise<{
+    readonly strings: readonly StringSummary[]
+    readonly total: number
+    readonly complete: boolean
+    readonly notes: readonly string[]
+  }>
 }
 
 /** A file, or several: an array, or the `files` of a file input. A path can be given for each. */
@@ -106,6 +126,8 @@ export function createConsole(session: ConsoleSession): CryoscopeConsole {
     memparse: async (id) => (await session.client).memparse(find(id).id),
     coreDump: async (id, pid) => (await (await session.client).coreBlob(find(id).id, pid)).blob,
     diagnostics: (id) => attempt(() => diagnosticsOf(find(id))),
+    search: async (query) => searchFor(await session.client, find(query.id).id, query),
+    strings: async (query) => stringsOf(await session.client, find(query.id).id, query),
   }
 }
 

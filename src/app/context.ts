@@ -3,6 +3,7 @@
  * The frame provides it; tests provide their own.
  */
 import { createContext } from 'svelte'
+import type { AnalysisClient } from '../../workers/client.ts'
 import type { AnalysisApi } from '../../workers/contract.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import type { Ref } from '../model/ref.ts'
@@ -21,7 +22,10 @@ export type ViewClient = Pick<
   | 'memberBlob'
   | 'coreStream'
   | 'coreBlob'
->
+  | 'checkTerm'
+  | 'placeBytes'
+> &
+  Pick<AnalysisClient, 'searchMemory' | 'findStrings'>
 
 /** The person's choices that concern several screens; reactive, kept between visits. */
 export interface ViewSettings {

@@ -144,6 +144,10 @@ export class Workspace {
         memberBlob: read('memberBlob'),
         coreStream: read('coreStream'),
         coreBlob: read('coreBlob'),
+        checkTerm: read('checkTerm'),
+        placeBytes: read('placeBytes'),
+        searchMemory: read('searchMemory'),
+        findStrings: read('findStrings'),
       } as ViewClient,
       href: (viewId, ref, checkpointId) => this.href(viewId, ref, checkpointId),
       select: (ref) => {

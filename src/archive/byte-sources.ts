@@ -35,8 +35,10 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
 /** Bytes `[start, start + size)` of another source. The range must lie inside it. */
 export function partSource(source: ByteSource, start: number, size: number): ByteSource {
   checkRange(source.size, start, size)
+  const wholeBlob = source.blob
   return {
     size,
+    blob: wholeBlob && (() => wholeBlob().slice(start, start + size)),
     async read(offset, length, signal) {
       checkRange(size, offset, length)
       return length === 0 ? new Uint8Array(0) : source.read(start + offset, length, signal)
@@ -99,6 +101,7 @@ const BLOB_READ = 1024 * 1024 * 1024
 export function blobSource(blob: ReadableBlob): ByteSource {
   return {
     size: blob.size,
+    blob: () => blob.slice(),
     async read(offset, length, signal) {
       signal?.throwIfAborted()
       checkRange(blob.size, offset, length)

@@ -21,6 +21,7 @@ const BYPASS_BLOCKS = 2
 
 export class CachedSource implements ByteSource {
   readonly size: number
+  readonly blob: (() => Blob) | undefined
   readonly #source: ByteSource
   readonly #block: number
   readonly #maxBlocks: number
@@ -29,6 +30,7 @@ export class CachedSource implements ByteSource {
 
   constructor(source: ByteSource, options: CacheOptions = {}) {
     this.size = source.size
+    this.blob = source.blob
     this.#source = source
     this.#block = Math.max(1, options.block ?? BLOCK)
     this.#maxBlocks = Math.max(2, Math.floor((options.capacity ?? CAPACITY) / this.#block))

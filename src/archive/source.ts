@@ -10,6 +10,8 @@ export interface ByteSource {
    * the caller bounds `length` (a single read stays below 2^31-1 bytes: browsers refuse larger ones).
    */
   read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>
+  /** The source as a Blob, which another thread can read for itself; there only where the bytes are one. */
+  readonly blob?: (() => Blob) | undefined
 }
 
 /** Bytes read at a time when a source is streamed. */

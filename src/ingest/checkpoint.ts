@@ -9,11 +9,13 @@ import { limits } from '../base/limits.ts'
 import { visibleText } from '../base/text.ts'
 import { absent, present } from '../model/absent.ts'
 import type { Checkpoint, CheckpointMember } from '../model/checkpoint.ts'
-import type { ProcessDetail } from '../model/process.ts'
+import type { ProcessDetail, Vma } from '../model/process.ts'
 import { classify } from './classify.ts'
 import type { CoreInput } from '../coredump/core-input.ts'
 import { readCoreInput } from './join/core-input.ts'
 import { joinCheckpoint, type JoinedCheckpoint, type JoinedTables } from './join/join-checkpoint.ts'
+import { joinMappings } from './join/mappings.ts'
+import type { MemoryIndex } from './join/memory.ts'
 import { readProcessDetail } from './join/process-detail.ts'
 import { LoadedEvidence } from './load.ts'
 import { readMetadata } from './metadata.ts'
@@ -108,6 +110,18 @@ export class OpenCheckpoint {
   coreInput(pid: number): Promise<CoreInput> {
     if (!this.#joined) throw new Error('the processes of this checkpoint are not decoded')
     return readCoreInput(this.evidence, this.#joined, pid)
+  }
+
+  /** Address spaces; undefined until the images are joined, and when they could not be. */
+  get memory(): MemoryIndex | undefined {
+    return this.#joined?.index.memory
+  }
+
+  /** Mappings of a process in the order of its image, their pages not counted; none when it has none. */
+  mappings(pid: number): readonly Vma[] {
+    const { tasks, context, memory } = this.#joined?.index ?? {}
+    const task = tasks?.get(pid)
+    return task && context && memory ? joinMappings(task, context, memory, undefined) : []
   }
 
   async close(): Promise<void> {

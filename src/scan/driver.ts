@@ -31,9 +31,10 @@ export interface ScanOptions {
   readonly onHit: (hit: Hit) => void
   /**
    * Called before each step of 256 KiB (for regular expressions once for each of them) with the address
-   * it begins at. A scan that stays silent for seconds hangs in a regular expression: its thread has to be ended.
+   * it begins at, and the pattern if it is one regular expression's step. A scan that stays silent for seconds hangs in
+   * that expression: its thread has to be ended.
    */
-  readonly onHeartbeat?: ((address: bigint) => void) | undefined
+  readonly onHeartbeat?: ((address: bigint, pattern: number | undefined) => void) | undefined
   /** Hits that are handed to `onHit`; further ones are counted only. */
   readonly maxHits?: number | undefined
   /**
@@ -86,7 +87,7 @@ export function startScan(set: CompiledSet, options: ScanOptions): Scan {
     reported += 1
     onHit({ pattern, address, length, form, cut })
   }
-  const beat = (offset: number): void => onHeartbeat?.(runStart + BigInt(offset))
+  const beat = (offset: number, pattern?: number): void => onHeartbeat?.(runStart + BigInt(offset), pattern)
 
   const needles =
     set.needles.length === 0

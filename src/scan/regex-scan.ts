@@ -28,14 +28,14 @@ export class RegexScan {
   readonly #skipZeros: boolean
   /** Bytes of the longest anchor but one. */
   readonly #reach: number
-  readonly #onStep: (offset: number) => void
+  readonly #onStep: (offset: number, pattern?: number) => void
   readonly #buffer = new Uint8Array(CONTEXT_BEFORE + BLOCK + CONTEXT_BEHIND)
   /** Bytes in the buffer, where they begin in the run, and from which of them on matches are still wanted. */
   #filled = 0
   #base = 0
   #coreFrom = 0
 
-  constructor(regexes: readonly ByteRegex[], onMatch: OnMatch, onStep: (offset: number) => void) {
+  constructor(regexes: readonly ByteRegex[], onMatch: OnMatch, onStep: (offset: number, pattern?: number) => void) {
     this.#matchers = regexes.map((regex) => new RegexMatcher(regex, onMatch))
     this.#owners = regexes.flatMap((regex, i) =>
       regex.needles.flatMap((_, index) => (this.#matchers[i] ? [{ matcher: this.#matchers[i], index }] : [])),
@@ -72,7 +72,7 @@ export class RegexScan {
     const block = makeBlock(this.#buffer.subarray(0, this.#filled), this.#coreFrom, coreTo, this.#base)
     this.#noteAnchors(block)
     for (const matcher of this.#matchers) {
-      this.#onStep(this.#base + this.#coreFrom)
+      this.#onStep(this.#base + this.#coreFrom, matcher.pattern)
       matcher.scan(block)
     }
     const start = Math.max(0, coreTo - CONTEXT_BEFORE)

@@ -9,6 +9,7 @@ import { memoryView } from './memory/index.ts'
 import { mountsView } from './mounts/index.ts'
 import { overviewView } from './overview/index.ts'
 import { processesView } from './processes/index.ts'
+import { searchView } from './search/index.ts'
 import { socketsView } from './sockets/index.ts'
 
 export const views = new Registry([
@@ -19,6 +20,7 @@ export const views = new Registry([
   filesView,
   socketsView,
   memoryView,
+  searchView,
   contentsView,
   imagesView,
   diagnosticsView,

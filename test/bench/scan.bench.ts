@@ -2,13 +2,14 @@
  * How fast the matchers are, against a plain loop that adds up the same buffer as 32-bit words in the same run:
  * `npm run bench -- scan [MiB] [filter]`. Only the ratios mean something: machines and their load differ.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'vite'
 import type { Pattern, TextPattern } from '../../src/scan/pattern.ts'
 import type { StringOptions } from '../../src/scan/strings.ts'
+import { memoryPages } from './memory-pages.ts'
 import type { StringScan, compile, startScan } from './scan-entry.ts'
 
 interface Modules {
@@ -31,30 +32,6 @@ async function loadBundle(): Promise<Modules> {
   const modules = createRequire(import.meta.url)(join(outDir, 'bundle.cjs')) as Modules
   rmSync(outDir, { recursive: true })
   return modules
-}
-
-/** Pages as a process has them: zeros, pointers, text, machine code (this program's own), noise, a few secrets. */
-function memory(size: number): Uint8Array {
-  const bytes = new Uint8Array(size)
-  const code = readFileSync(process.execPath)
-  let seed = 12345
-  const random = (): number => (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) >>> 8
-  const words =
-    'the user password of token is key=value null "id": 42, http://host.example/path a@b.example GET 10.1.2.3 '
-  const text = Buffer.from(words.repeat(50))
-  for (let page = 0; page < size; page += 4096) {
-    const kind = random() % 100
-    const target = bytes.subarray(page, page + 4096)
-    if (kind < 25) continue
-    if (kind < 45) {
-      const view = new DataView(target.buffer, target.byteOffset, 4096)
-      for (let i = 0; i < 4096; i += 8) view.setBigUint64(i, 0x7f12_0000_0000n + BigInt(random()) * 16n, true)
-    } else if (kind < 65) target.set(text.subarray(random() % 90, 4096))
-    else if (kind < 85) target.set(code.subarray((random() % (code.length >> 12)) * 4096).subarray(0, 4096))
-    else for (let i = 0; i < 4096; i++) target[i] = random()
-    if (random() % 50 === 0) target.set(Buffer.from('AKIAIOSFODNN7EXAMPLE'), random() % 4000)
-  }
-  return bytes
 }
 
 function sum(words: Int32Array): number {
@@ -129,7 +106,7 @@ function measuredRuns({ compile, startScan, StringScan }: Modules, bytes: Uint8A
 
 export async function run(args: readonly string[]): Promise<void> {
   const size = Number(args[0] ?? 64) * 1024 * 1024
-  const bytes = memory(size)
+  const bytes = memoryPages(size)
   const words = new Int32Array(bytes.buffer)
   const base = size / 1e9 / seconds(() => sum(words))
   console.log(`adding up words: 1.00 (${base.toFixed(2)} GB/s on this machine now)`)

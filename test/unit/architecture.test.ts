@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/diff': ['src/base', 'src/model', 'src/query'],
   'src/scan': ['src/base'],
   'src/coredump': ['src/base', 'src/memory'],
+  'src/search': ['src/base', 'src/archive', 'src/model', 'src/memory', 'src/query', 'src/scan'],
   'src/findings': ['src/base', 'src/model', 'src/query', 'src/memory'],
   'src/report': ['src/base', 'src/model', 'src/query', 'src/diff'],
   'src/commands': ['src/base', 'src/model'],
@@ -53,6 +54,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/diff',
     'src/scan',
     'src/coredump',
+    'src/search',
     'src/findings',
     'src/report',
     'src/commands',
@@ -71,6 +73,7 @@ const BEHIND_THE_WALL = [
   'src/memory',
   'src/scan',
   'src/coredump',
+  'src/search',
   'workers',
 ]
 

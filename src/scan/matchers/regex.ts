@@ -54,6 +54,11 @@ export class RegexMatcher {
     this.#need = Math.min(max, scanLimits.match + 1) + Math.min(ahead, scanLimits.match - 1)
   }
 
+  /** Index of the pattern that the expression belongs to. */
+  get pattern(): number {
+    return this.#regex.pattern
+  }
+
   /** A new run begins. */
   reset(): void {
     this.#resume = 0

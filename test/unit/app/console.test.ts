@@ -58,6 +58,33 @@ function fakeSession(checkpoints: Checkpoint[] = []): Fake {
     },
     client: Promise.resolve({
       coreBlob: (id, pid) => Promise.resolve({ core: {} as CoreDump, blob: new Blob([`${id} ${pid}`]) }),
+      searchMemory: (_id, { term, limit }, onEvent) => {
+        if (term.kind === 'regex')
+          onEvent({ kind: 'refused', errors: [{ line: undefined, at: 2, message: 'a bracket is open' }] })
+        else {
+          onEvent({ kind: 'started', patterns: ['sh'], total: 4096 })
+          const mapping = { start: 0x1000n, end: 0x2000n, name: '[heap]', permissions: 'rw-p' }
+          const place = { pid: 1, shmid: undefined, address: 0x1010n, mapping }
+          const context = Uint8Array.of(0, 115, 104, 0xff)
+          const hit = { ...place, pattern: 0, length: 2, form: 'utf-8', cut: false, context, before: 1 } as const
+          onEvent({ kind: 'hits', hits: [hit] })
+          onEvent({
+            kind: 'done',
+            summary: { found: 7, kept: 1, bytes: 4096, complete: true, notes: [`limit ${limit ?? 0}`] },
+          })
+        }
+        return Promise.resolve()
+      },
+      findStrings: (_id, query, onEvent) => {
+        const place = { pid: undefined, shmid: 3, address: 16n, mapping: undefined }
+        const { minLength } = query
+        onEvent({ kind: 'strings', strings: [{ ...place, text: 'PATH', encoding: 'ascii', length: 4, count: 2 }] })
+        onEvent({
+          kind: 'done',
+          summary: { found: 1, kept: 1, bytes: 4096, complete: false, notes: [`least ${minLength}`] },
+        })
+        return Promise.resolve()
+      },
       list: (ids) => Promise.resolve(ids.map((id) => ({ id }))),
       inspect: (id) => Promise.resolve([{ id }]),
       memparse: () => Promise.resolve([]),
@@ -128,9 +155,50 @@ describe('console', () => {
     ])
   })
 
+  test('search: hits with their place as JSON can hold it, and how many there are in all', async () => {
+    const { search } = createConsole(fakeSession([checkpoint('c1')]))
+    expect(await search({ id: 'c1', text: 'sh', limit: 1 })).toEqual({
+      hits: [
+        {
+          pid: 1,
+          shmid: null,
+          address: '0x1010',
+          length: 2,
+          text: 'sh',
+          vma: { start: '0x1000', name: '[heap]', protection: 'rw-p' },
+          pattern: 'sh',
+        },
+      ],
+      total: 7,
+      complete: true,
+      notes: ['limit 1'],
+    })
+    await expect(search({ id: 'c1', regex: 'a(' })).rejects.toThrow('character 3: a bracket is open')
+    await expect(search({ id: 'c1' })).rejects.toThrow('exactly one of')
+    await expect(search({ id: 'c1', text: 'a', hex: '00' })).rejects.toThrow('exactly one of')
+  })
+
+  test('strings: distinct ones with the place of the first', async () => {
+    const { strings } = createConsole(fakeSession([checkpoint('c1')]))
+    expect(await strings({ id: 'c1', minLength: 4 })).toEqual({
+      strings: [{ text: 'PATH', encoding: 'ascii', count: 2, pid: null, shmid: 3, address: '0x10', vma: null }],
+      total: 1,
+      complete: false,
+      notes: ['least 4'],
+    })
+  })
+
   test('an id that is not open rejects, never throws', async () => {
-    const { members, inspect, memparse, close, diagnostics, decode } = createConsole(fakeSession())
-    for (const ask of [members, inspect, memparse, close, diagnostics, (id: string) => decode(id, 0)])
+    const { members, inspect, memparse, close, diagnostics, decode, search } = createConsole(fakeSession())
+    for (const ask of [
+      members,
+      inspect,
+      memparse,
+      close,
+      diagnostics,
+      (id: string) => decode(id, 0),
+      (id: string) => search({ id, text: 'a' }),
+    ])
       await expect(ask('c7')).rejects.toThrow('no checkpoint "c7" is open')
   })
 

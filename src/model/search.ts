@@ -1,0 +1,134 @@
+/** Searching process memory: what is asked for and what is told while it runs, as plain data. */
+import type { Form } from '../scan/needle.ts'
+import type { Encoding } from '../scan/strings/sink.ts'
+import type { Origin } from './origin.ts'
+
+/** What is looked for. */
+export type SearchTerm =
+  | { readonly kind: 'text'; readonly text: string; readonly ignoreCase?: boolean; readonly utf16?: boolean }
+  | { readonly kind: 'regex'; readonly source: string; readonly ignoreCase?: boolean; readonly utf16?: boolean }
+  | { readonly kind: 'hex'; readonly hex: string }
+  /** Indicators, one a line (scan/ioc.ts). */
+  | { readonly kind: 'list'; readonly list: string }
+
+/** Kinds of mapping; a shared mapping of a file is both `file` and `shared`. `kernel`: vdso and the like. */
+export type MappingKind = 'heap' | 'stack' | 'anonymous' | 'file' | 'shared' | 'kernel'
+
+/** Where it is looked for. */
+export interface SearchScope {
+  /**
+   * `all`: every process, and shared memory that none of them maps; `shared`: shared memory objects as such; a number:
+   * the process of that pid.
+   */
+  readonly where: 'all' | 'shared' | number
+  /** Mappings of any of these kinds; none given: all stored memory. Not for `shared`. */
+  readonly kinds?: readonly MappingKind[]
+  /** Only mappings that can be written; only such that can be run. */
+  readonly writable?: boolean
+  readonly executable?: boolean
+}
+
+export interface SearchQuery {
+  readonly term: SearchTerm
+  readonly scope: SearchScope
+  /** Hits told one by one; further ones are counted. Default 100 000. */
+  readonly limit?: number
+}
+
+/** A faulty pattern: where in the field (UTF-16 units from the start of the line) and why. */
+export interface TermError {
+  /** Line of a list, from 1; undefined for a single pattern. */
+  readonly line: number | undefined
+  readonly at: number
+  readonly message: string
+}
+
+/** The mapping that a place lies in. */
+export interface SearchMapping {
+  readonly start: bigint
+  readonly end: bigint
+  /** As in /proc/<pid>/maps: path, [heap], [stack]; undefined for memory without a name. */
+  readonly name: string | undefined
+  /** `rw-p` as in /proc/<pid>/maps. */
+  readonly permissions: string
+}
+
+/** A place in the memory of a process or of a shared memory object: one of the two numbers is set. */
+export interface MemoryPlace {
+  readonly pid: number | undefined
+  readonly shmid: number | undefined
+  /** Of an object: the offset in it. */
+  readonly address: bigint
+  readonly mapping: SearchMapping | undefined
+}
+
+export interface SearchHit extends MemoryPlace {
+  /** Index into the labels of `started`. */
+  readonly pattern: number
+  /** In bytes. */
+  readonly length: number
+  readonly form: Form
+  /** The match is longer than `length`. */
+  readonly cut: boolean
+  /** Bytes around the hit and of it (not all of a long one), and where in them it begins. */
+  readonly context: Uint8Array
+  readonly before: number
+}
+
+export type SearchEvent =
+  /** The patterns cannot be used; nothing else follows. */
+  | { readonly kind: 'refused'; readonly errors: readonly TermError[] }
+  /** Labels of the patterns; bytes that will be looked at, those shared by several processes once. */
+  | { readonly kind: 'started'; readonly patterns: readonly string[]; readonly total: number }
+  | { readonly kind: 'hits'; readonly hits: readonly SearchHit[] }
+  | { readonly kind: 'progress'; readonly done: number; readonly found: number }
+  /** A pattern took too long and is not looked for any more. */
+  | { readonly kind: 'stopped'; readonly pattern: number; readonly place: MemoryPlace; readonly message: string }
+  | { readonly kind: 'done'; readonly summary: SearchSummary }
+
+export interface SearchSummary {
+  /** Hits in all, and those that were told one by one. A hit in shared memory counts for each process. */
+  readonly found: number
+  readonly kept: number
+  /** Bytes looked at. */
+  readonly bytes: number
+  /** False when a pattern was stopped or memory could not be read: there may be more. */
+  readonly complete: boolean
+  /** Why it is not complete, and what else is to be known. */
+  readonly notes: readonly string[]
+}
+
+/** Settings for `strings`. */
+export interface StringsQuery {
+  readonly scope: SearchScope
+  /** Least number of characters. */
+  readonly minLength: number
+  readonly encodings: readonly Encoding[]
+  /** Distinct strings that are handed over; further ones are counted. Default 100 000. */
+  readonly limit?: number
+}
+
+/** A distinct string with the place where it was found first. */
+export interface FoundString extends MemoryPlace {
+  readonly text: string
+  readonly encoding: Encoding
+  /** Bytes. */
+  readonly length: number
+  /** Occurrences; one in memory that several processes share counts once. */
+  readonly count: number
+}
+
+export type StringsEvent =
+  | { readonly kind: 'started'; readonly total: number }
+  | { readonly kind: 'progress'; readonly done: number }
+  | { readonly kind: 'strings'; readonly strings: readonly FoundString[] }
+  | { readonly kind: 'done'; readonly summary: SearchSummary }
+
+/** Bytes of a place with their origin, for the detail of a hit. */
+export interface PlaceBytes {
+  readonly address: bigint
+  /** Stored bytes around the place, contiguous. */
+  readonly bytes: Uint8Array
+  /** Where the place's first bytes stand in the archive, as far as they stand together. */
+  readonly origin: Origin | undefined
+}

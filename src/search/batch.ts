@@ -1,0 +1,75 @@
+/** What crosses between the owner of a search and a thread that scans. */
+import type { Pattern } from '../scan/pattern.ts'
+import type { Form } from '../scan/needle.ts'
+import type { Encoding } from '../scan/strings/sink.ts'
+import type { Piece } from './piece.ts'
+
+/** What a thread looks for. */
+export type ScanTask =
+  /** Patterns in `skip` are not looked for; the indices of the others stay. */
+  | { readonly kind: 'patterns'; readonly patterns: readonly Pattern[]; readonly skip: readonly number[] }
+  | { readonly kind: 'strings'; readonly minLength: number; readonly encodings: readonly Encoding[] }
+
+export interface Batch {
+  readonly pieces: readonly Piece[]
+  /** Hits that are handed over; further ones are counted. */
+  readonly keep: number
+  /** Every step is announced before it is made, so that the one that hangs is known. Slower. */
+  readonly verbose: boolean
+}
+
+export interface BatchHit {
+  /** Index among the pieces of the batch, and the position in it. */
+  readonly piece: number
+  readonly at: number
+  readonly pattern: number
+  readonly length: number
+  readonly form: Form
+  readonly cut: boolean
+  /** Bytes around the hit, within `BatchResult.bytes`; `before` of them come before it. */
+  readonly contextAt: number
+  readonly contextLength: number
+  readonly before: number
+}
+
+export interface BatchResult {
+  readonly hits: readonly BatchHit[]
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** Hits of each piece, handed over or not. */
+  readonly found: Float64Array
+  /** Bytes that could not be read, and why the first could not. */
+  readonly unread: number
+  readonly unreadWhy: string | undefined
+}
+
+/** A sign of life; with `verbose` the step that begins now. */
+export interface Beat {
+  readonly piece: number
+  readonly at: number
+  readonly pattern: number | undefined
+}
+
+/** Distinct strings as columns, in the order of their first occurrence. */
+export interface StringColumns {
+  readonly count: number
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** Where each begins in `bytes`, and the end of the last. */
+  readonly starts: Float64Array
+  readonly encodings: readonly Encoding[]
+  readonly counts: Float64Array
+  /** Piece, counted over all batches, and position in it. */
+  readonly pieces: Float64Array
+  readonly at: Float64Array
+  /** All distinct strings, also those that are not handed over; occurrences that found no room. */
+  readonly distinct: number
+  readonly occurrences: number
+  readonly leftOut: number
+}
+
+/** A thread that scans, or something that does the same in this one. */
+export interface ScanThread {
+  scan(batch: Batch): Promise<BatchResult>
+  strings(limit: number): Promise<StringColumns>
+  /** Ends it at once; a scan under way is never answered. */
+  end(): void
+}

@@ -1,0 +1,76 @@
+/** Scans batches of pieces: what runs in a thread of its own, where it can be ended. */
+import type { ScanTask, Batch, BatchResult, Beat, StringColumns } from './batch.ts'
+import { PatternConsumer } from './pattern-consumer.ts'
+import { readAhead, type ReadMember } from './read-ahead.ts'
+import { StringConsumer } from './string-consumer.ts'
+
+/** Takes the bytes of pieces one after the other. */
+export interface Consumer {
+  begin(batch: Batch): void
+  /** The piece with that index begins; what came before is another run. */
+  piece(index: number): void
+  feed(at: number, bytes: Uint8Array): void
+  /** All pieces of the batch were fed. */
+  end(): Pick<BatchResult, 'hits' | 'bytes' | 'found'>
+}
+
+/** A thread tells that it lives at most this often, in milliseconds, unless it is asked to tell every step. */
+const QUIET = 250
+
+export class Scanner {
+  readonly #consumer: PatternConsumer | StringConsumer
+  readonly #onBeat: (beat: Beat) => void
+  #last = 0
+  #beaten: Beat | undefined
+
+  /** Throws when the patterns cannot be used. */
+  constructor(task: ScanTask, onBeat: (beat: Beat) => void) {
+    this.#onBeat = onBeat
+    this.#consumer =
+      task.kind === 'strings'
+        ? new StringConsumer(task)
+        : new PatternConsumer(task, (beat, batch) => {
+            this.#beat(beat, batch.verbose)
+          })
+  }
+
+  async scan(batch: Batch, read: ReadMember): Promise<BatchResult> {
+    const consumer: Consumer = this.#consumer
+    let current = -1
+    let unread = 0
+    let unreadWhy: string | undefined
+    consumer.begin(batch)
+    for await (const chunks of readAhead(batch.pieces, read)) {
+      for (const { piece, at, length, bytes, error } of chunks) {
+        if (piece !== current) consumer.piece(piece)
+        current = piece
+        this.#beat({ piece, at, pattern: undefined }, false)
+        if (bytes) consumer.feed(at, bytes)
+        else {
+          unread += length
+          unreadWhy ??= error
+        }
+      }
+    }
+    return { ...consumer.end(), unread, unreadWhy }
+  }
+
+  /** The strings found so far; only for a task of that kind. */
+  strings(limit: number): StringColumns {
+    if (!(this.#consumer instanceof StringConsumer)) throw new Error('no strings were looked for')
+    return this.#consumer.columns(limit)
+  }
+
+  /** Says again what was said last: the thread waits for bytes and does not hang. */
+  alive(): void {
+    if (this.#beaten) this.#onBeat(this.#beaten)
+  }
+
+  #beat(beat: Beat, verbose: boolean): void {
+    const now = performance.now()
+    if (!verbose && now - this.#last < QUIET) return
+    this.#last = now
+    this.#beaten = beat
+    this.#onBeat(beat)
+  }
+}

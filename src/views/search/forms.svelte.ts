@@ -1,0 +1,142 @@
+/** The two forms of this screen with what came of them; kept while the checkpoint is open, so that one can leave and return. */
+import type { ViewContext } from '../../app/context.ts'
+import type { Checkpoint } from '../../model/checkpoint.ts'
+import type { FoundString, SearchHit, SearchTerm, TermError } from '../../model/search.ts'
+import { Run, ScopeChoice } from './run.svelte.ts'
+
+export type TermKind = SearchTerm['kind']
+export type Encoding = FoundString['encoding']
+
+/** A row with its number, which is its key. */
+export type HitRow = SearchHit & { readonly index: number }
+export type StringRow = FoundString & { readonly index: number }
+
+export class HitForm {
+  readonly choice = new ScopeChoice()
+  readonly run = new Run<HitRow>()
+  kind = $state<TermKind>('text')
+  /** What was typed for each kind. */
+  typed = $state<Record<TermKind, string>>({ text: '', regex: '', hex: '', list: '' })
+  ignoreCase = $state(false)
+  utf16 = $state(true)
+  errors = $state.raw<readonly TermError[]>([])
+  /** Labels of the patterns of the search under way or last made. */
+  patterns = $state.raw<readonly string[]>([])
+  selected = $state<string | undefined>()
+
+  get term(): SearchTerm {
+    const { kind, ignoreCase, utf16 } = this
+    const typed = this.typed[kind]
+    switch (kind) {
+      case 'text':
+        return { kind, text: typed, ignoreCase, utf16 }
+      case 'regex':
+        return { kind, source: typed, ignoreCase, utf16 }
+      case 'hex':
+        return { kind, hex: typed }
+      case 'list':
+        return { kind, list: typed }
+    }
+  }
+
+  async search(ctx: ViewContext): Promise<void> {
+    const { run } = this
+    this.errors = []
+    this.selected = undefined
+    const query = { term: this.term, scope: this.choice.scope }
+    let count = 0
+    await run.start((signal) =>
+      ctx.client.searchMemory(
+        ctx.checkpoint.id,
+        query,
+        (event) => {
+          // What a cancelled search still tells belongs to no table.
+          if (signal.aborted) return
+          switch (event.kind) {
+            case 'refused':
+              this.errors = event.errors
+              break
+            case 'started':
+              this.patterns = event.patterns
+              run.total = event.total
+              break
+            case 'hits':
+              run.add(event.hits.map((hit) => ({ ...hit, index: count++ })))
+              break
+            case 'progress':
+              run.done = event.done
+              run.found = event.found
+              break
+            case 'stopped':
+              run.notes = [...run.notes, `${this.patterns[event.pattern] ?? 'A pattern'}: ${event.message}`]
+              break
+            case 'done':
+              run.end(event.summary)
+          }
+        },
+        signal,
+      ),
+    )
+  }
+}
+
+export class StringForm {
+  readonly choice = new ScopeChoice()
+  readonly run = new Run<StringRow>()
+  minLength = $state(6)
+  encodings = $state.raw<readonly Encoding[]>(['utf-8', 'utf-16le'])
+  selected = $state<string | undefined>()
+
+  toggle(encoding: Encoding): void {
+    this.encodings = this.encodings.includes(encoding)
+      ? this.encodings.filter((other) => other !== encoding)
+      : [...this.encodings, encoding]
+  }
+
+  async gather(ctx: ViewContext): Promise<void> {
+    const { run, encodings } = this
+    this.selected = undefined
+    const minLength = Math.min(1000, Math.max(1, Math.floor(this.minLength) || 1))
+    let count = 0
+    await run.start((signal) =>
+      ctx.client.findStrings(
+        ctx.checkpoint.id,
+        { scope: this.choice.scope, minLength, encodings },
+        (event) => {
+          if (signal.aborted) return
+          switch (event.kind) {
+            case 'started':
+              run.total = event.total
+              break
+            case 'progress':
+              run.done = event.done
+              break
+            case 'strings':
+              run.add(event.strings.map((found) => ({ ...found, index: count++ })))
+              break
+            case 'done':
+              run.end(event.summary)
+          }
+        },
+        signal,
+      ),
+    )
+  }
+}
+
+interface Forms {
+  readonly hits: HitForm
+  readonly strings: StringForm
+  tab: 'search' | 'strings'
+}
+
+const kept = new WeakMap<Checkpoint, Forms>()
+
+/** The forms of a checkpoint. */
+export function formsOf(cp: Checkpoint): Forms {
+  const known = kept.get(cp)
+  if (known) return known
+  const forms: Forms = { hits: new HitForm(), strings: new StringForm(), tab: 'search' }
+  kept.set(cp, forms)
+  return forms
+}

@@ -1,0 +1,33 @@
+/** Reads a range of a file with as many workers as the page scans with, and looks at none of it. */
+import { wrap } from 'comlink'
+import { trustedUrl } from '../../../src/base/trusted-url.ts'
+import type { Reader } from './reader.worker.ts'
+import readerUrl from './reader.worker.ts?worker&url'
+
+const BATCH = 64 * 1024 * 1024
+
+declare global {
+  interface Window {
+    /** Milliseconds for reading bytes [from, to) of the chosen file. */
+    readRange(from: number, to: number, threads: number): Promise<number>
+  }
+}
+
+window.readRange = async (from, to, threads) => {
+  const file = document.querySelector<HTMLInputElement>('#file-input')?.files?.[0]
+  if (!file) throw new Error('no file is chosen')
+  const begun = performance.now()
+  let next = from
+  const lane = async (): Promise<void> => {
+    const worker = new Worker(trustedUrl(readerUrl), { type: 'module' })
+    const reader = wrap<Reader>(worker)
+    while (next < to) {
+      const offset = next
+      next = Math.min(to, next + BATCH)
+      await reader.read(file, offset, next - offset)
+    }
+    worker.terminate()
+  }
+  await Promise.all(Array.from({ length: threads }, lane))
+  return performance.now() - begun
+}

@@ -1,0 +1,106 @@
+/** Searching memory in the built page: hits, strings, a pattern that never ends, cancel, and the console's functions. */
+import { fixtureAs, KUBERNETES } from './harness/fixtures.ts'
+import type { App } from './harness/app.ts'
+import { expect, test } from './harness/test.ts'
+
+/** Backtracks without end on any long run of printable characters; it has no literal to be looked for by. */
+const ENDLESS = '(?:[ -~]+)+[\\x01-\\x08][\\x01-\\x08][\\x01-\\x08]'
+
+async function openSearch(app: App, archive = KUBERNETES): Promise<void> {
+  await app.open([fixtureAs(archive)])
+  await app.waitReady()
+  await app.goto('search')
+}
+
+async function search(app: App, kind: string, pattern: string): Promise<void> {
+  await app.page.getByRole('button', { name: kind, exact: true }).click()
+  await app.page.getByLabel('Pattern', { exact: true }).fill(pattern)
+  await app.page.keyboard.press('Enter')
+}
+
+for (const archive of [KUBERNETES, 'podman/5.4.2/counters.tar.gz'])
+  test(`search: typed, found, shown with its bytes and their origin (${archive})`, async ({ app }) => {
+    await openSearch(app, archive)
+    await search(app, 'Text', 'PATH=/')
+    const rows = app.page.getByRole('grid', { name: 'Hits' }).locator('[role=row]:has([role=gridcell])')
+    await app.page.getByText(/^\d+ hits? in/).waitFor()
+    expect(await rows.count()).toBeGreaterThan(0)
+    await rows.first().click()
+    expect(await rows.first().innerText()).toContain('PATH=/')
+    const memory = app.page.getByRole('group', { name: 'Memory around the match' })
+    expect((await memory.locator('mark').allInnerTexts()).join('')).toContain('50 41 54 48')
+    await app.page.getByRole('button', { name: 'Show in the archive' }).click()
+    await app.page
+      .getByLabel('Where this value comes from')
+      .getByText(/pages-\d+\.img/)
+      .waitFor()
+  })
+
+test('search: a faulty pattern is explained at the field, nothing is run', async ({ app }) => {
+  await openSearch(app)
+  await search(app, 'Regex', 'a(b')
+  await app.page.locator('[id$="-errors"] li').first().waitFor()
+  expect(await app.page.getByLabel('Pattern', { exact: true }).getAttribute('aria-invalid')).toBe('true')
+  await app.page.getByRole('button', { name: 'List', exact: true }).click()
+  await app.page.getByLabel('Indicators, one a line').fill('evil.example\nhex:4g')
+  await app.page.getByText('Line 2:').waitFor()
+})
+
+test('search: a pattern that never ends is stopped with a message while the page answers', async ({ app }) => {
+  await openSearch(app)
+  await search(app, 'Regex', ENDLESS)
+  await app.page.getByText(/^\d.* of .*B$/).waitFor()
+  const before = Date.now()
+  await app.goto('processes')
+  await app.goto('search')
+  expect(Date.now() - before).toBeLessThan(2500)
+  await app.page
+    .getByText(/stopped: too slow at address 0x[0-9a-f]+/)
+    .first()
+    .waitFor({ timeout: 20_000 })
+  await search(app, 'Text', 'PATH=/')
+  await app.page.getByText(/^\d+ hits? in/).waitFor()
+})
+
+test('search: cancel ends it at once, even while a pattern hangs', async ({ app }) => {
+  await openSearch(app)
+  await search(app, 'Regex', ENDLESS)
+  await app.page.getByRole('button', { name: 'Cancel' }).click()
+  await app.page.getByText(/^Cancelled at/).waitFor({ timeout: 1500 })
+})
+
+test('strings: distinct ones with counts, filtered as one types', async ({ app }) => {
+  await openSearch(app)
+  await app.page.getByRole('tab', { name: 'Strings' }).click()
+  await app.page.getByRole('button', { name: 'Gather strings' }).click()
+  await app.page.getByText(/distinct strings in/).waitFor()
+  await app.page.getByLabel('Filter strings').fill('KUBERNETES_PORT')
+  const rows = app.page.getByRole('grid', { name: 'Strings' }).locator('[role=row]:has([role=gridcell])')
+  expect(await rows.first().innerText()).toContain('KUBERNETES_PORT')
+})
+
+test('console: search and strings give what is documented', async ({ app }) => {
+  await app.open([fixtureAs(KUBERNETES)])
+  await app.waitReady()
+  const found = await app.page.evaluate(async () => {
+    const { cryoscope } = window
+    const id = (await cryoscope.checkpoints())[0]?.id ?? ''
+    return {
+      one: await cryoscope.search({ id, pid: 10, text: 'path=', ignoreCase: true }),
+      all: await cryoscope.search({ id, regex: 'PATH=[^\\x00]+', limit: 1 }),
+      strings: await cryoscope.strings({ id, pid: 1, minLength: 10 }),
+      refused: await cryoscope.search({ id, hex: '4g' }).catch((error: unknown) => String(error)),
+    }
+  })
+  expect(found.one.hits.length).toBeGreaterThan(0)
+  for (const hit of found.one.hits) {
+    expect(hit).toMatchObject({ pid: 10, length: 5 })
+    expect(hit.address).toMatch(/^0x[0-9a-f]+$/)
+    expect(hit.text.toLowerCase()).toBe('path=')
+  }
+  expect(found.all.hits).toHaveLength(1)
+  expect(found.all.total).toBeGreaterThan(1)
+  expect(found.all.complete).toBe(true)
+  expect(found.strings.strings.map(({ text }) => text).join('\n')).toContain('KUBERNETES')
+  expect(found.refused).toContain('character')
+})

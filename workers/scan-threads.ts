@@ -1,0 +1,54 @@
+/** Scan threads as workers of the analysis worker: bytes that are Blobs they read themselves, others they ask for. */
+import { proxy, transfer, wrap } from 'comlink'
+import type { Batch } from '../src/search/batch.ts'
+import type { MemberBytes, ScanHost } from '../src/search/host.ts'
+import type { ScanService } from './scan.worker.ts'
+
+/** More threads than this do not read faster, and each holds some memory. */
+const MOST = 4
+
+/** Threads made by `startWorker`; `cores` as the browser tells. */
+export function scanThreads(startWorker: () => Worker, cores: number): ScanHost {
+  return {
+    threads: Math.max(1, Math.min(cores - 1, MOST)),
+    start(task, members, onBeat) {
+      const worker = startWorker()
+      const remote = wrap<ScanService>(worker)
+      const broken = new Promise<never>((_, reject) => {
+        worker.addEventListener('error', (event) => {
+          reject(new Error(event.message === '' ? 'a scan thread could not be started' : event.message))
+        })
+      })
+      broken.catch(() => undefined)
+      const begun = remote.begin(
+        task,
+        proxy(async (member: number, offset: number, length: number) => {
+          const bytes = (await members.read(member, offset, length)).slice()
+          return transfer(bytes, [bytes.buffer])
+        }),
+        proxy(onBeat),
+      )
+      begun.catch(() => undefined)
+      return {
+        async scan(batch) {
+          await Promise.race([begun, broken])
+          return Promise.race([remote.scan(batch, blobsOf(batch, members)), broken])
+        },
+        strings: (limit) => remote.strings(limit),
+        end: () => {
+          worker.terminate()
+        },
+      }
+    },
+  }
+}
+
+function blobsOf({ pieces }: Batch, members: MemberBytes): Map<number, Blob> {
+  const blobs = new Map<number, Blob>()
+  for (const { segments } of pieces)
+    for (const { member } of segments) {
+      const blob = blobs.has(member) ? undefined : members.blob(member)
+      if (blob) blobs.set(member, blob)
+    }
+  return blobs
+}
