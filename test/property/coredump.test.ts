@@ -104,10 +104,17 @@ const gpregs = Object.fromEntries(
 )
 const leader = { mtype: 1, thread_info: { gpregs, tls: [] } } as unknown as CoreInput['threads'][number]['core']
 
+function hasOverlap(mappings: readonly Mapping[]): boolean {
+  return mappings.some((a, i) =>
+    mappings.some((b, k) => i < k && a.start < b.start + b.pages && b.start < a.start + a.pages),
+  )
+}
+
 test('present bytes at their addresses; zeros only where the process would read zeros; else nothing', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(mapping, { maxLength: 6 }),
+      // Mappings that overlap come from damaged images only; their order is not defined.
+      fc.array(mapping, { maxLength: 6 }).filter((mappings) => !hasOverlap(mappings)),
       fc.array(run, { maxLength: 12 }),
       fc.nat(3),
       async (mappings, runs, cut) => {
