@@ -66,6 +66,8 @@ function normalise(side: Json): Json {
   return copy
 }
 
+if (folder === undefined) test.skip('left out: there is no corpus of real checkpoints', () => undefined)
+
 describe.skipIf(folder === undefined).each(folder === undefined ? [] : corpusCases(folder))('$name', (entry) => {
   let ours: Json
   let row: Json

@@ -33,6 +33,8 @@ async function holders(space: AddressSpace, text: string): Promise<bigint[]> {
   return found
 }
 
+if (cases.length === 0) test.skip('left out: there is no corpus of real checkpoints', () => undefined)
+
 describe.each(cases.filter((name) => name.startsWith('webapp')))('%s', (name) => {
   const { truth } = JSON.parse(caseText(name, 'case.json')) as { truth: Truth }
 
