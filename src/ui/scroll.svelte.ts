@@ -15,6 +15,8 @@ export class VirtualScroll {
   #virtual = $state(0)
   #physical = $state(0)
   #boxHeight = $state(0)
+  #boxWidth = $state(0)
+  #left = $state(0)
 
   constructor(count: () => number, rowHeight: () => number, headerHeight: () => number) {
     this.#count = count
@@ -41,14 +43,21 @@ export class VirtualScroll {
   })
   readonly pageRows = $derived.by(() => Math.max(1, Math.floor(this.#size.view / this.#rowHeight()) - 1))
 
+  /** Whether content of this width goes on beyond the right edge of the box. */
+  goesOn(width: number): boolean {
+    return this.#left + this.#boxWidth < width - 1
+  }
+
   /** Attachment for the scroll box. */
   readonly attach = (box: HTMLElement): (() => void) => {
     this.#box = box
-    const observer = new ResizeObserver(() => {
+    const measure = (): void => {
       this.#boxHeight = box.clientHeight
-    })
+      this.#boxWidth = box.clientWidth
+    }
+    const observer = new ResizeObserver(measure)
     observer.observe(box)
-    this.#boxHeight = box.clientHeight
+    measure()
     box.addEventListener('scroll', this.#onscroll, { passive: true })
     return () => {
       observer.disconnect()
@@ -59,6 +68,7 @@ export class VirtualScroll {
   }
 
   readonly #onscroll = (): void => {
+    this.#left = this.#box?.scrollLeft ?? 0
     const at = this.#box?.scrollTop ?? 0
     if (at === this.#physical) return
     this.#virtual = scrolled(this.#size, this.#top, this.#physical, at)

@@ -1,6 +1,7 @@
 /**
  * Pictures of every screen in both themes, to be looked at: under test/output/. Arguments: archives (default: the
- * Kubernetes fixture). With `--readme` only docs/screenshot.png is made, of the processes screen.
+ * Kubernetes fixture). `--width=N` pixels instead of 1440. With `--readme` only docs/screenshot.png is made, of the
+ * processes screen.
  */
 import { mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -13,6 +14,7 @@ const DEFAULT = join(root, 'test/fixtures/checkpoints/containerd/2.2.1/counters.
 
 export async function run(args: readonly string[]): Promise<void> {
   const isForReadme = args.includes('--readme')
+  const width = Number(args.find((argument) => argument.startsWith('--width='))?.slice('--width='.length) ?? 1440)
   const given = args.filter((argument) => !argument.startsWith('--'))
   const archives = given.length > 0 ? given : [DEFAULT]
   mkdirSync(join(root, 'test/output'), { recursive: true })
@@ -22,18 +24,18 @@ export async function run(args: readonly string[]): Promise<void> {
     for (const archive of archives)
       for (const colorScheme of isForReadme ? (['light'] as const) : (['light', 'dark'] as const)) {
         const context = await browser.newContext({
-          viewport: { width: 1440, height: 900 },
+          viewport: { width, height: 900 },
           colorScheme,
           reducedMotion: 'reduce',
         })
         const app = await App.start(context, site.url)
         const label = basename(join(archive, '..'))
-        if (!isForReadme) console.log(await app.screenshot(`${label}-empty-${colorScheme}`))
+        if (!isForReadme) console.log(await app.screenshot(`${label}-empty-${colorScheme}-${width}`))
         await app.open([archive])
         await app.waitReady()
         for (const view of isForReadme ? ['processes'] : await app.views()) {
           await app.goto(view)
-          const picture = isForReadme ? 'screenshot' : `${label}-${view}-${colorScheme}`
+          const picture = isForReadme ? 'screenshot' : `${label}-${view}-${colorScheme}-${width}`
           console.log(await app.screenshot(picture, join(root, isForReadme ? 'docs' : 'test/output')))
         }
         for (const problem of app.problems) console.error(`problem on the page: ${problem}`)

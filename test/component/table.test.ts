@@ -42,6 +42,15 @@ describe.skipIf(!hasBrowser)('table in a browser', () => {
     expect(problems).toEqual([])
   })
 
+  test('an edge says that columns go on to the right, until they are scrolled into view', async () => {
+    const { page } = await harness.open()
+    expect(await page.locator('.edge').count()).toBe(0)
+    await page.setViewportSize({ width: 400, height: 500 })
+    await expect.poll(() => page.locator('.edge').count()).toBe(1)
+    await page.locator(GRID).evaluate((box) => box.scrollTo({ left: box.scrollWidth }))
+    await expect.poll(() => page.locator('.edge').count()).toBe(0)
+  })
+
   test('hostile names are drawn as text, copied without controls', async () => {
     const { page, problems } = await harness.open()
     expect(await page.locator('.rows img').count()).toBe(0)
