@@ -45,6 +45,8 @@ export const limits = {
   coreExtents: 16_000_000,
   /** Names of mapped files in a core file. */
   coreNotes: 64 * 1024 * 1024,
+  /** Descriptors of processes that are listed; those beyond are counted. */
+  fileRows: 1_000_000,
   /** Diagnostics kept per checkpoint; further ones are counted. */
   diagnostics: 5000,
 } as const

@@ -132,6 +132,6 @@ describe.each(cases.filter((name) => name.startsWith('webapp')))('%s', (name) =>
     const http = rows.find(
       (row) => endpointText(present(row.socket.local) ?? { address: '', port: 0 }) === '127.0.0.1:8080',
     )
-    expect(http?.owners.length).toBeGreaterThan(0)
+    expect(http?.owners.count).toBeGreaterThan(0)
   })
 })

@@ -1,7 +1,9 @@
 /** Columns of the file table: one row per descriptor of a process. */
 import type { ViewContext } from '../../app/context.ts'
 import { present } from '../../model/absent.ts'
+import { firstHolders, lookup } from '../../query/lookup.ts'
 import { openFlagNames } from '../../query/names.ts'
+import type { Descriptor } from '../../model/files.ts'
 import type { FileRow } from '../../query/files.ts'
 import type { CellValue } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
@@ -26,21 +28,29 @@ function deletedCell(row: FileRow): CellValue {
 }
 
 /** How many descriptors lead to the same open file, this one counted. */
-function sharedCell({ sharedWith, tableSharedWith }: FileRow): CellValue {
-  const count = sharedWith.length + 1
-  const holders = sharedWith.slice(0, MOST_NAMED).map(({ process, fd }) => `pid ${process.pid} fd ${fd}`)
-  const title = `one open file with ${holders.join(', ')}${count > MOST_NAMED + 1 ? ', …' : ''}`
-  const number: CellValue =
-    count === 1 ? textCell('no', { quiet: true }) : { kind: 'number', value: count, shown: `${count} fds`, title }
-  if (tableSharedWith.length === 0) return number
-  const pids = tableSharedWith.map(({ pid }) => pid).join(', ')
+function sharedCell(ctx: ViewContext, { process, descriptor, sharedWith, tableUsers }: FileRow): CellValue {
+  const number = sharedWith === 0 ? textCell('no', { quiet: true }) : countCell(ctx, descriptor, sharedWith)
+  if (tableUsers.length < 2) return number
+  const others = tableUsers.slice(0, MOST_NAMED + 1).filter((user) => user !== process)
+  const pids = others.slice(0, MOST_NAMED).map(({ pid }) => pid)
   const table: CellValue = {
     kind: 'badge',
     text: 'table',
     tone: 'info',
-    title: `the whole descriptor table is shared with pid ${pids}`,
+    title: `the whole descriptor table is shared with pid ${pids.join(', ')}${more(tableUsers.length - 1)}`,
   }
   return { kind: 'list', items: [number, table] }
+}
+
+function countCell(ctx: ViewContext, descriptor: Descriptor, others: number): CellValue {
+  const named = firstHolders(lookup(ctx.checkpoint), descriptor.fileId, MOST_NAMED, descriptor)
+  const names = named.map(({ process, fd }) => `pid ${process.pid} fd ${fd}`).join(', ')
+  const title = `one open file with ${names}${more(others)}`
+  return { kind: 'number', value: others + 1, shown: `${others + 1} fds`, title }
+}
+
+function more(count: number): string {
+  return count > MOST_NAMED ? `, and ${count - MOST_NAMED} more` : ''
 }
 
 export function fileColumns(ctx: ViewContext): readonly Column<FileRow>[] {
@@ -115,8 +125,8 @@ export function fileColumns(ctx: ViewContext): readonly Column<FileRow>[] {
       align: 'right',
       width: 84,
       description: 'Other descriptors of the same open file: position and flags are one',
-      cell: sharedCell,
-      sort: ({ sharedWith }) => sharedWith.length,
+      cell: (row) => sharedCell(ctx, row),
+      sort: ({ sharedWith }) => sharedWith,
     },
     {
       id: 'on-exec',

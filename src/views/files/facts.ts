@@ -2,8 +2,8 @@
 import type { ViewContext } from '../../app/context.ts'
 import { isAbsent, present } from '../../model/absent.ts'
 import type { OpenFile, Remap } from '../../model/files.ts'
-import { lookup } from '../../query/lookup.ts'
 import type { FileRow } from '../../query/files.ts'
+import { ownersOf } from '../../query/sockets.ts'
 import { openFlagNames } from '../../query/names.ts'
 import type { CellValue } from '../../ui/cell.ts'
 import { bytesCell, maybeCell, monoCell, numberCell, octalMode, textCell } from '../parts/format.ts'
@@ -17,10 +17,8 @@ function processLink(ctx: ViewContext, pid: number, name: string): CellValue {
   return { kind: 'link', text: `${pid} ${name}`.trim(), href: ctx.href('processes', { kind: 'process', pid }) }
 }
 
-export function descriptorFacts(
-  ctx: ViewContext,
-  { process, descriptor, tableSharedWith }: FileRow,
-): readonly FactRow[] {
+export function descriptorFacts(ctx: ViewContext, { process, descriptor, tableUsers }: FileRow): readonly FactRow[] {
+  const others = tableUsers.filter((user) => user !== process)
   const at = (path: string) => traceOf(descriptor.origin, path)
   const link = (pid: number, name: string): CellValue => processLink(ctx, pid, name)
   return [
@@ -29,12 +27,15 @@ export function descriptorFacts(
     row('type', monoCell(descriptor.type), at('type')),
     row('on exec', textCell(descriptor.closeOnExec ? 'closed (FD_CLOEXEC)' : 'kept open'), at('flags')),
     row('file id', numberCell(descriptor.fileId), at('id')),
-    ...(tableSharedWith.length === 0
+    ...(others.length === 0
       ? []
       : [
           row('table shared with', {
             kind: 'list',
-            items: tableSharedWith.map(({ pid, name }) => link(pid, present(name) ?? '')),
+            items: [
+              ...others.slice(0, MOST_USERS).map(({ pid, name }) => link(pid, present(name) ?? '')),
+              ...(others.length > MOST_USERS ? [textCell(`and ${others.length - MOST_USERS} more`)] : []),
+            ],
           }),
         ]),
   ]
@@ -69,7 +70,7 @@ export function openFileFacts(ctx: ViewContext, file: OpenFile): readonly FactRo
     ...(file.remap ? [row('content kept as', remapCell(ctx, file.remap), traceOf(file.remap.origin))] : []),
     ...file.details.map(({ label, text, path }) => row(label, monoCell(text), traceOf(file.origin, path))),
     ...usesOf(ctx, file.id),
-    row('held by', holdersCell(ctx, lookup(ctx.checkpoint).holders.get(file.id) ?? [])),
+    row('held by', holdersCell(ctx, ownersOf(ctx.checkpoint, file.id))),
   ]
 }
 

@@ -1,5 +1,5 @@
 import { isAbsent } from '../../model/absent.ts'
-import { listFiles } from '../../query/files.ts'
+import { countAllFiles } from '../../query/files.ts'
 import { defineView } from '../view.ts'
 
 export const filesView = defineView({
@@ -10,13 +10,13 @@ export const filesView = defineView({
   group: 'processes',
   reveals: ['file', 'fd'],
   count: (cp) => {
-    const rows = listFiles(cp)
-    return isAbsent(rows) ? undefined : rows.length
+    const count = countAllFiles(cp)
+    return isAbsent(count) ? undefined : count
   },
   emptyReason: (cp) => {
-    const rows = listFiles(cp)
-    if (isAbsent(rows)) return rows.why
-    return rows.length === 0 ? 'No process has an open descriptor.' : undefined
+    const count = countAllFiles(cp)
+    if (isAbsent(count)) return count.why
+    return count === 0 ? 'No process has an open descriptor.' : undefined
   },
   load: () => import('./FilesView.svelte'),
 })

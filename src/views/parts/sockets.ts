@@ -2,10 +2,10 @@
 import type { ViewContext } from '../../app/context.ts'
 import { isAbsent } from '../../model/absent.ts'
 import type { Socket } from '../../model/files.ts'
-import type { Holder } from '../../query/lookup.ts'
-import { endpointText } from '../../query/sockets.ts'
+import { endpointText, type Owners } from '../../query/sockets.ts'
 import type { CellValue } from '../../ui/cell.ts'
-import { absentCell } from './format.ts'
+import { formatCount } from '../../ui/shorten.ts'
+import { absentCell, textCell } from './format.ts'
 
 /** One line that says which socket it is. */
 export function socketText(socket: Socket): string {
@@ -16,9 +16,9 @@ export function socketText(socket: Socket): string {
 }
 
 /** Links to the processes that hold an open file, each with its descriptor. */
-export function holdersCell(ctx: ViewContext, holders: readonly Holder[]): CellValue {
-  if (holders.length === 0) return absentCell('no descriptor of a dumped process leads here')
-  const items = holders.map(({ process, fd }): CellValue => {
+export function holdersCell(ctx: ViewContext, { first, count }: Owners): CellValue {
+  if (count === 0) return absentCell('no descriptor of a dumped process leads here')
+  const items = first.map(({ process, fd }): CellValue => {
     const name = isAbsent(process.name) ? '' : `${process.name} `
     return {
       kind: 'link',
@@ -27,5 +27,6 @@ export function holdersCell(ctx: ViewContext, holders: readonly Holder[]): CellV
       href: ctx.href('processes', { kind: 'process', pid: process.pid }),
     }
   })
+  if (count > first.length) items.push(textCell(`and ${formatCount(count - first.length)} more`, { quiet: true }))
   return { kind: 'list', items }
 }

@@ -41,7 +41,7 @@ export function queueCell(queue: Maybe<SocketQueue>): CellValue {
 /** The other end: an address, or the socket that a unix socket is connected to. */
 export function remoteCell(ctx: ViewContext, { socket, peer }: SocketRow): CellValue {
   if (!peer) return endpointCell(socket.remote)
-  const { process } = peer.owners[0] ?? {}
+  const { process } = peer.owners.first[0] ?? {}
   const name = !process || isAbsent(process.name) ? '' : `, ${process.name} ${process.pid}`
   const address = isAbsent(peer.socket.local) || peer.socket.local.address === '' ? '' : ` ${peer.socket.local.address}`
   return {
@@ -80,7 +80,7 @@ export function socketColumns(ctx: ViewContext): readonly Column<SocketRow>[] {
       width: 150,
       description: 'Process, pid/descriptor',
       cell: ({ owners }) => holdersCell(ctx, owners),
-      sort: ({ owners }) => owners[0]?.process.pid,
+      sort: ({ owners }) => owners.first[0]?.process.pid,
     },
     {
       id: 'options',
