@@ -22,8 +22,13 @@ export interface Member {
    */
   readonly name: string
   readonly type: MemberType
-  /** Logical size of the body in bytes (holes of sparse members counted). 0 for types without body. */
+  /**
+   * Bytes of the body that can be read, holes of sparse members counted. 0 for types without body. Less than recorded
+   * when the archive ends inside the body.
+   */
   readonly size: number
+  /** Size on record, where the archive ends before it. */
+  readonly recordedSize?: number
   /** Byte offset of the header in the unpacked archive; undefined for members of a directory. */
   readonly headerOffset: number | undefined
   /** Byte offset of the body in the unpacked archive; undefined for members of a directory. */

@@ -153,19 +153,23 @@ class TarIndexer {
     this.#noteOddities(entry.at, path, oddities, sparse === 'broken', size)
 
     const bodyless = BODYLESS.has(header.type)
+    const map = sparse === 'broken' ? undefined : sparse
+    const whole = map?.realSize ?? (bodyless ? 0 : length)
+    const readable = !isCut ? whole : map ? mappedBy(map, there) : bodyless ? 0 : there
     this.members.push({
       index: this.members.length,
       path,
       name,
       type: typeOf(header, path),
-      size: sparse && sparse !== 'broken' ? sparse.realSize : bodyless ? 0 : length,
+      size: readable,
+      ...(readable < whole && { recordedSize: whole }),
       headerOffset: entry.at,
       dataOffset: offset,
       ...this.#ownership(entry),
       ...this.#targets(entry),
       oddities,
     })
-    const pieces = sparse === 'broken' ? sparse : sparse?.pieces
+    const pieces = sparse === 'broken' ? sparse : map?.pieces
     this.#bodies.push({ offset, length: bodyless ? 0 : there, pieces })
     this.#walker.at = end
     return !isCut
@@ -259,6 +263,12 @@ class TarIndexer {
     this.defects.add('warning', 'tar-long-path', `a path of ${bytes.length} bytes is cut (limit pathLength)`, at)
     return decodeText(bytes.subarray(0, limits.pathLength))
   }
+}
+
+/** How far the first `packed` bytes of a sparse body reach in the file that they stand for. */
+function mappedBy({ pieces, realSize }: SparseMap, packed: number): number {
+  const cut = pieces.find((piece) => piece.packedOffset + piece.length > packed)
+  return cut ? cut.offset + Math.max(0, packed - cut.packedOffset) : realSize
 }
 
 function typeOf(header: TarHeader, path: string): MemberType {

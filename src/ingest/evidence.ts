@@ -22,6 +22,8 @@ export interface Evidence {
   image(fileName: string): Promise<LoadedImage | undefined>
   /** The decoded image of a member, wherever it lies (stats-dump stands beside the image folder). */
   imageOf(member: CheckpointMember): Promise<LoadedImage | undefined>
+  /** True when there are images of that CRIU type in the image folder and nothing of them is lost or unreadable. */
+  isComplete(type: string): boolean
   /** Members in the image folder of that CRIU type (magic name), with the number in their name. */
   imagesOf(type: string): readonly { readonly member: CheckpointMember; readonly id: number | undefined }[]
   /** The member of that name (last one wins, as tar extraction does), if any. */

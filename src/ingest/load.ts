@@ -15,6 +15,13 @@ import type { Evidence, LoadedImage } from './evidence.ts'
 /** Encoded bytes of decoded images that are kept; the least recently used go first. */
 const CACHE_BYTES = 64 * 1024 * 1024
 
+/** `whole`: nothing odd was met; `complete`: nothing of it is lost or unreadable. */
+type Outcome = { readonly records: number; readonly whole: boolean; readonly complete: boolean } | 'failed'
+
+function isComplete(outcome: Outcome | undefined): boolean {
+  return typeof outcome === 'object' && outcome.complete
+}
+
 /** Cause and place of anything thrown while a member is read, as a diagnostic. */
 function diagnosticOf(error: unknown, member: CheckpointMember): Diagnostic {
   const message = error instanceof Error ? error.message : String(error)
@@ -41,7 +48,7 @@ export class LoadedEvidence implements Evidence {
   readonly #images = new Map<number, { size: number; image: Promise<LoadedImage | undefined> }>()
   readonly #diagnosed = new Set<number>()
   /** What became of each image: records decoded, or failed. */
-  readonly outcomes = new Map<number, { records: number; whole: boolean } | 'failed'>()
+  readonly outcomes = new Map<number, Outcome>()
   #cached = 0
 
   constructor(archive: OpenedArchive, members: readonly CheckpointMember[], imageDir: string, signal?: AbortSignal) {
@@ -86,6 +93,11 @@ export class LoadedEvidence implements Evidence {
     return this.#byType.get(type) ?? []
   }
 
+  isComplete(type: string): boolean {
+    const images = this.imagesOf(type)
+    return images.length > 0 && images.every(({ member }) => isComplete(this.outcomes.get(member.index)))
+  }
+
   member(name: string): CheckpointMember | undefined {
     return this.#byName.get(name)
   }
@@ -117,7 +129,9 @@ export class LoadedEvidence implements Evidence {
     this.#diagnosed.add(member.index)
     try {
       const image = { ...decodeImage(bytes, fileName(member.name)), member }
-      this.outcomes.set(member.index, { records: image.records.length, whole: image.defects.length === 0 })
+      const { defects, records } = image
+      const complete = defects.every(({ severity }) => severity !== 'error')
+      this.outcomes.set(member.index, { records: records.length, whole: defects.length === 0, complete })
       if (first) for (const defect of image.defects) this.#diagnoseDefect(member, defect)
       return image
     } catch (error) {

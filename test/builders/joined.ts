@@ -25,7 +25,8 @@ export function caseText(name: string, file: string): string {
   return readFileSync(join(folder ?? '', name, file), 'utf8')
 }
 
-async function joinArchive(archive: OpenedArchive): Promise<Joined> {
+/** A checkpoint joined from an opened archive. */
+export async function joinArchive(archive: OpenedArchive): Promise<Joined> {
   const { members, imageDir } = classify(archive)
   const evidence = new LoadedEvidence(archive, members, imageDir)
   return { evidence, joined: await joinCheckpoint(evidence) }

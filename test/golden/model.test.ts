@@ -1,11 +1,15 @@
 /** Processes, files and sockets of real checkpoints against what was running when they were made. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readProcessDetail } from '../../src/ingest/join/process-detail.ts'
+import { readSizes } from '../../src/ingest/sizes.ts'
 import { signalSet } from '../../src/criu/names.ts'
 import { isAbsent, present } from '../../src/model/absent.ts'
 import type { Process } from '../../src/model/process.ts'
 import { checkIntegrity } from '../../src/query/integrity.ts'
-import { caseText, cases, joinedCase, joinedFixture, there, type Joined } from '../builders/joined.ts'
+import { caseText, cases, joinArchive, joinedCase, joinedFixture, there, type Joined } from '../builders/joined.ts'
+import { inputFile, openOne } from '../builders/sources.ts'
 
 interface Truth {
   readonly fdlist: Readonly<Record<string, string>>
@@ -221,4 +225,19 @@ describe('one program under three engines and two CRIU versions', () => {
     expect(names).not.toContain('checkpoint/pages-2.img')
     expect(evidence.diagnostics.map((item) => item.code)).toContain('stale-images')
   })
+})
+
+test('a cut archive counts what is there, and its self-check says what is not', async () => {
+  const whole = readFileSync(join(import.meta.dirname, '../fixtures/checkpoints/containerd/2.2.1/counters.tar'))
+  const archive = await openOne([inputFile('cut', whole.subarray(0, 60_000))])
+  const { evidence, joined } = await joinArchive(archive)
+  const pages = evidence.members.find((member) => member.recordedSize !== undefined)
+  expect(pages?.name).toMatch(/pages-\d+\.img$/)
+  expect((pages?.dataOffset ?? 0) + (pages?.size ?? 0)).toBe(60_000)
+  const check = there(joined.memory).checks.find(({ pagesMember }) => pagesMember === pages?.index)
+  expect(check).toMatchObject({ ok: false, expectedBytes: pages?.recordedSize, actualBytes: pages?.size })
+  expect(evidence.diagnostics.map(({ code }) => code)).toContain('pages-size')
+  const sizes = await readSizes(evidence)
+  const bytes = sizes.groups.reduce((sum, group) => sum + group.bytes, 0)
+  expect(bytes).toBeLessThan(60_000)
 })

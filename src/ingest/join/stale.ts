@@ -16,6 +16,8 @@ export function staleMembers(
   memory: MemoryIndex,
   tables: ReadonlyMap<number, unknown>,
 ): number[] {
+  // A tree that is missing or cut says nothing about who is not in it.
+  if (!evidence.isComplete('PSTREE')) return []
   const pids = new Set(tasks.map((task) => task.pid))
   const tids = new Set([...pids, ...tasks.flatMap((task) => task.pstree?.value.threads ?? [])])
   const stale: number[] = []

@@ -24,6 +24,9 @@ export function memberFacts(ctx: ViewContext, member: CheckpointMember): readonl
     ...(member.oddities.length === 0 ? [] : [row('oddities', { kind: 'list', items: oddityCells(member) })]),
     row('type', textCell(TYPES[member.type])),
     row('size', bytesCell(member.size)),
+    ...(member.recordedSize === undefined
+      ? []
+      : [row('size on record', bytesCell(member.recordedSize), undefined, 'The archive ends before it')]),
     ...(linkTarget === undefined ? [] : [row('link target', monoCell(linkTarget), undefined, 'Shown, never followed')]),
     ...(device ? [row('device', monoCell(`${device.major}:${device.minor}`))] : []),
     row(

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { readProcessDetail } from '../../../src/ingest/join/process-detail.ts'
 import { resolveTarget } from '../../../src/ingest/join/image-dirs.ts'
 import { encodeText } from '../../../src/base/text.ts'
+import { image, type RecordInit } from '../../builders/image.ts'
 import { joinedWorld, there, type Joined, type World } from '../../builders/joined.ts'
 
 const PAGE = 4096
@@ -404,4 +405,14 @@ test('sockets of every family, with queues and peers', async () => {
     protocol: 'NETLINK_ROUTE',
     options: expect.arrayContaining([{ name: 'groups', value: '1, 3' }]) as unknown,
   })
+})
+
+test('without a whole pstree.img no image is called a leftover', async () => {
+  const world: World = { ...oneProcess('init\0', 5), 'core-7.img': core('thread'), 'mm-9.img': mm(5) }
+  const stale = async (given: World): Promise<number> => (await joinedWorld(given)).joined.staleMembers.size
+  expect(await stale(world)).toBe(2)
+  const { 'pstree.img': tree, ...rest } = world
+  expect(await stale(rest)).toBe(0)
+  const [type, ...records] = tree as readonly [string, ...RecordInit[]]
+  expect(await stale({ ...rest, 'pstree.img': image(type, records).subarray(0, -2) })).toBe(0)
 })
