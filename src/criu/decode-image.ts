@@ -160,6 +160,30 @@ export function* readRecords(
   for (const item of unknownDefects(reader)) defects.add(item)
 }
 
+/**
+ * Records `from` … `from + count - 1` of an image, and how many there are. The others are hopped over by their lengths,
+ * so the type must be one without bytes between records.
+ */
+export function sliceRecords(
+  image: OpenedImage,
+  from: number,
+  count: number,
+): { readonly total: number; readonly records: readonly DecodedRecord[] } {
+  const reader = new WireReader(image.bytes)
+  const records: DecodedRecord[] = []
+  let total = 0
+  for (let pos = image.start; image.bytes.length - pos >= 4; total++) {
+    const message = messageOf(image.type, total)
+    if (message === undefined) break
+    if (total >= from && total < from + count) {
+      const { record } = readRecord(reader, image.type, message, total, pos)
+      if (record) records.push(record)
+    }
+    pos += 4 + uint32At(image.bytes, pos)
+  }
+  return { total, records }
+}
+
 function trailing(offset: number, end: number): Defect {
   const message = 'bytes follow the only record that such an image has'
   return defect('warning', 'trailing-bytes', message, { offset, length: end - offset })

@@ -1,9 +1,12 @@
 /** The raw view of an image: its records, and the fields of a record piece by piece, each with its bytes. */
-import type { DecodedRecord, Extra } from '../criu/decode-image.ts'
+import { FormatError } from '../base/errors.ts'
+import { limits } from '../base/limits.ts'
+import { openImage, sliceRecords, type DecodedRecord, type Extra } from '../criu/decode-image.ts'
 import { showScalar } from '../criu/display.ts'
 import { fieldText } from '../criu/field-text.ts'
 import { listChildren, listFields, type FieldSpan } from '../criu/fields.ts'
 import { fieldTable } from '../criu/generated/schema.ts'
+import { imageType } from '../criu/image-types.ts'
 import type { CheckpointMember } from '../model/checkpoint.ts'
 import type { FieldNode, RecordNode } from '../../workers/contract.ts'
 import type { LoadedEvidence } from './load.ts'
@@ -19,9 +22,8 @@ export async function listRecords(
   from: number,
   count: number,
 ): Promise<{ total: number; records: readonly RecordNode[] }> {
-  const image = await evidence.imageOf(member)
-  if (!image) return { total: 0, records: [] }
-  const records = image.records.slice(from, from + count).map((record) => ({
+  const { total, records: found } = await recordsAt(evidence, member, from, count)
+  const records = found.map((record) => ({
     index: record.index,
     message: record.message,
     offset: record.offset,
@@ -30,7 +32,27 @@ export async function listRecords(
     extra: extraRanges(record.extra),
     defect: record.defect?.message,
   }))
-  return { total: image.records.length, records }
+  return { total, records }
+}
+
+/** Images whose records follow one another are read in part: a pagemap may have millions. */
+async function recordsAt(
+  evidence: LoadedEvidence,
+  member: CheckpointMember,
+  from: number,
+  count: number,
+): Promise<{ readonly total: number; readonly records: readonly DecodedRecord[] }> {
+  if (member.image === undefined || imageType(member.image).extra) {
+    const records = (await evidence.imageOf(member))?.records ?? []
+    return { total: records.length, records: records.slice(from, from + count) }
+  }
+  const bytes = await evidence.body(member, limits.decodableMember)
+  try {
+    if (bytes) return sliceRecords(openImage(bytes, member.name), from, count)
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error
+  }
+  return { total: 0, records: [] }
 }
 
 /** Fields of a record (path '') or of the message at `path` inside it. Throws RangeError for a record that is not there. */
@@ -42,7 +64,7 @@ export async function listRecordFields(
   from: number,
   count: number,
 ): Promise<{ total: number; fields: readonly FieldNode[] }> {
-  const found = (await evidence.imageOf(member))?.records[record]
+  const [found] = (await recordsAt(evidence, member, record, 1)).records
   if (!found) throw new RangeError(`the image has no record ${record}`)
   const bytes = await evidence.archive.open(member).read(found.offset, found.length)
   const spans = spansAt(bytes, found, path)

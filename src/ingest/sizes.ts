@@ -98,8 +98,11 @@ export async function readSizes(evidence: Evidence): Promise<Sizes> {
   )
   const pages = images.filter((member) => member.name.startsWith(`${evidence.imageDir}pages-`))
   const diff = findMetadata(evidence, 'rootfs-diff.tar')
-  const none = absent('not-in-archive', 'the archive has no rootfs-diff.tar')
-  const noImages = absent('not-in-archive', 'the archive has no CRIU images')
+  // What a broken archive would have held behind the break is not known.
+  const isBroken = evidence.archive.defects.some(({ severity }) => severity === 'error')
+  const reach = isBroken ? ' as far as it can be read' : ''
+  const none = absent('not-in-archive', `the archive has no rootfs-diff.tar${reach}`)
+  const noImages = absent('not-in-archive', `the archive has no CRIU images${reach}`)
   return {
     checkpoint: images.length > 0 ? sum(images) : noImages,
     memoryPages: images.length > 0 ? sum(pages) : noImages,

@@ -10,8 +10,8 @@ const STATES = { alive: 'Alive', dead: 'Dead', stopped: 'Stopped', zombie: 'Zomb
 const MAX_DEPTH = 200
 
 /**
- * The tree below the first process of pstree.img. undefined when there is none. A process whose parent is not known
- * stands below the first one, so that it is not lost.
+ * The tree below the first process of pstree.img. undefined when there is none. A process whose parent is not known,
+ * is not in the checkpoint, or descends from itself stands below the first one, so that it is not lost.
  */
 export function processTree(
   { processes }: Checkpoint,
@@ -19,14 +19,16 @@ export function processTree(
 ): JsonObject | undefined {
   const [root, ...rest] = isAbsent(processes) ? [] : processes
   if (!root) return undefined
+  const known = new Set([root, ...rest].map(({ pid }) => pid))
   const children = new Map<number, Process[]>()
   for (const process of rest) {
-    const ppid = present(process.ppid) ?? root.pid
-    const siblings = children.get(ppid) ?? []
+    const ppid = present(process.ppid)
+    const parent = ppid !== undefined && ppid !== process.pid && known.has(ppid) ? ppid : root.pid
+    const siblings = children.get(parent) ?? []
     siblings.push(process)
-    children.set(ppid, siblings)
+    children.set(parent, siblings)
   }
-  const placed = placeAll(root, children)
+  const placed = placeAll(root, rest, children)
   // From the last to the first: children stand after their parents.
   const below = new Map<Process, JsonObject[]>()
   let tree: JsonObject | undefined
@@ -46,19 +48,28 @@ interface Placed {
   readonly parent: Process | undefined
 }
 
-/** Every process that descends from the first one, each once, parents first. */
-function placeAll(root: Process, children: ReadonlyMap<number, readonly Process[]>): Placed[] {
+/** Every process once, parents first: those that descend from the first one, then those of circles. */
+function placeAll(
+  root: Process,
+  rest: readonly Process[],
+  children: ReadonlyMap<number, readonly Process[]>,
+): Placed[] {
   const placed: Placed[] = []
-  const seen = new Set([root])
-  const stack: (Placed & { readonly depth: number })[] = [{ process: root, parent: undefined, depth: 0 }]
-  for (let item = stack.pop(); item; item = stack.pop()) {
-    const { process, parent, depth } = item
-    placed.push({ process, parent })
-    for (const child of (children.get(process.pid) ?? []).toReversed()) {
-      if (seen.has(child)) continue
-      seen.add(child)
-      const deepest = depth >= MAX_DEPTH ? parent : process
-      stack.push({ process: child, parent: deepest, depth: Math.min(depth + 1, MAX_DEPTH) })
+  const seen = new Set<Process>()
+  for (const start of [root, ...rest]) {
+    if (seen.has(start)) continue
+    seen.add(start)
+    const parent = start === root ? undefined : root
+    const stack: (Placed & { readonly depth: number })[] = [{ process: start, parent, depth: parent ? 1 : 0 }]
+    for (let item = stack.pop(); item; item = stack.pop()) {
+      const { process, parent: above, depth } = item
+      placed.push({ process, parent: above })
+      for (const child of (children.get(process.pid) ?? []).toReversed()) {
+        if (seen.has(child)) continue
+        seen.add(child)
+        const deepest = depth >= MAX_DEPTH ? above : process
+        stack.push({ process: child, parent: deepest, depth: Math.min(depth + 1, MAX_DEPTH) })
+      }
     }
   }
   return placed

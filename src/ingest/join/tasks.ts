@@ -69,7 +69,7 @@ export async function readTasks(evidence: Evidence): Promise<Task[] | undefined>
   const salvaged = await readUnlisted(evidence, new Set(listed.map(({ pid }) => pid)))
   if (!tree && salvaged.length === 0) return undefined
   if (salvaged.length > 0) {
-    const message = `pstree.img is ${tree ? 'damaged' : 'missing or unreadable'}: ${salvaged.length} processes are known from their core images alone. Their parents, groups and further threads are not known, and some may be leftovers of an earlier checkpoint.`
+    const message = `pstree.img is ${tree ? 'damaged' : 'missing or unreadable'}. Processes known from their core images alone: ${salvaged.length}. Their parents, groups and further threads are not known, and there may be leftovers of an earlier checkpoint among them.`
     note(evidence, 'error', 'pstree-incomplete', message)
   }
   return [...listed, ...salvaged]
@@ -211,8 +211,25 @@ function checkTask(evidence: Evidence, task: Task): void {
   if (!isLive(task.state)) return
   if (!task.mm)
     say('warning', 'mm-missing', `Process ${task.pid} has no readable mm image: its memory layout is not known.`)
+  const [first] = task.vmas
   if (overlap(task.vmas))
-    say('warning', 'mappings-overlap', `Mappings of process ${task.pid} overlap: its mm image is damaged.`)
+    say('warning', 'mappings-overlap', `Mappings of process ${task.pid} overlap: they are damaged.`, first?.origin)
+  const inverted = task.vmas.filter(({ value }) => (value.end ?? 0n) <= (value.start ?? 0n))
+  if (inverted.length > 0)
+    say(
+      'warning',
+      'mapping-inverted',
+      `Mappings of process ${task.pid} that do not end behind their start: ${inverted.length} of ${task.vmas.length}. They are damaged.`,
+      inverted[0]?.origin,
+    )
+  const threads = (task.pstree?.value.threads ?? []).filter((tid) => tid !== task.pid)
+  const lost = threads.filter((tid) => !hasImage(evidence, `core-${tid}.img`))
+  if (lost.length > 0)
+    say(
+      'warning',
+      'thread-core-missing',
+      `Core images missing for further threads of process ${task.pid}: ${lost.length} of ${threads.length}. The names, registers and credentials of these threads are not known.`,
+    )
   if (!hasImage(evidence, `pagemap-${task.pid}.img`))
     say('warning', 'pagemap-missing', `Process ${task.pid} has no pagemap: its memory cannot be read.`)
 }

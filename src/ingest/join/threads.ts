@@ -1,16 +1,17 @@
 /** Threads of a process: each has a core image of its own. */
 import { seccompMode } from '../../criu/names.ts'
 import type { core_entry, creds_entry } from '../../criu/generated/types.ts'
-import { absent, type Maybe } from '../../model/absent.ts'
+import { absent, type Absent, type Maybe } from '../../model/absent.ts'
 import type { Credentials, Thread } from '../../model/process.ts'
 import type { Evidence } from '../evidence.ts'
 import { registersOf } from './registers.ts'
-import { mapMany, readFirst, type Found } from './records.ts'
+import { hasImage, mapMany, readFirst, type Found } from './records.ts'
 import { isLive, type Part, type Task } from './tasks.ts'
 import { threadsOf } from './processes.ts'
 import { policyName } from './words.ts'
 
 const noCore = absent('unreadable', 'The core image of the thread cannot be read.')
+const noImage = absent('not-in-archive', 'The core image of the thread is not in the archive.')
 const notThere = absent('not-recorded', 'The core image does not hold it.')
 const zombie = absent('not-applicable', 'A zombie has ended.')
 
@@ -19,13 +20,13 @@ export function joinThreads(evidence: Evidence, task: Task): Promise<Thread[]> {
   return mapMany(evidence, threadsOf(task), async (tid) => {
     const leader = tid === task.pid
     const core = leader ? task.core : await readFirst(evidence, `core-${tid}.img`, 'core_entry')
-    return joinThread(task, tid, core)
+    return joinThread(task, tid, core, hasImage(evidence, `core-${tid}.img`) ? noCore : noImage)
   })
 }
 
-function joinThread(task: Task, tid: number, core: Found<'core_entry'> | undefined): Thread {
+function joinThread(task: Task, tid: number, core: Found<'core_entry'> | undefined, coreless: Absent): Thread {
   const isLeader = tid === task.pid
-  const none = !core ? noCore : isLive(task.state) ? notThere : zombie
+  const none = !core ? coreless : isLive(task.state) ? notThere : zombie
   const thread = core?.value.thread_core
   const tc = isLeader ? task.tc : undefined
   const mode = thread?.seccomp_mode ?? tc?.old_seccomp_mode

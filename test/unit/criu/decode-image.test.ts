@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { FormatError } from '../../../src/base/errors.ts'
 import { limits } from '../../../src/base/limits.ts'
-import { decodeImage, recordsOf, sniffImage } from '../../../src/criu/decode-image.ts'
+import { decodeImage, openImage, recordsOf, sliceRecords, sniffImage } from '../../../src/criu/decode-image.ts'
 import { imageTypes, matchName } from '../../../src/criu/image-types.ts'
 import { concat, encodeMessage, image, minimal, record, u32, varint } from '../../builders/image.ts'
 import { exampleOf, exampleRecords } from '../../builders/image-examples.ts'
@@ -33,6 +33,16 @@ describe('headers', () => {
       const expected = name === 'INVENTORY' ? '1.1' : version === '1.0' ? '1.0' : undefined
       if (expected !== undefined) expect(decoded.version).toBe(expected)
     }
+  })
+
+  test.each(records.filter((type) => !type.extra).map((type) => [type.name]))('%s is the same in slices', (name) => {
+    const bytes = exampleOf(name)
+    const whole = decodeImage(bytes, name).records
+    const opened = openImage(bytes, name)
+    for (let from = 0; from <= whole.length; from++)
+      expect(sliceRecords(opened, from, 2)).toEqual({ total: whole.length, records: whole.slice(from, from + 2) })
+    const cut = openImage(bytes.subarray(0, -1), name)
+    expect(sliceRecords(cut, 0, 100).records).toEqual(decodeImage(cut.bytes, name).records)
   })
 
   test('service images say so', () => {

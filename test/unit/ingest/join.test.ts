@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { readProcessDetail } from '../../../src/ingest/join/process-detail.ts'
 import { resolveTarget } from '../../../src/ingest/join/image-dirs.ts'
+import { isAbsent } from '../../../src/model/absent.ts'
 import { encodeText } from '../../../src/base/text.ts'
 import { image, type RecordInit } from '../../builders/image.ts'
 import { joinedWorld, there, type Joined, type World } from '../../builders/joined.ts'
@@ -415,4 +416,21 @@ test('without a whole pstree.img no image is called a leftover', async () => {
   expect(await stale(rest)).toBe(0)
   const [type, ...records] = tree as readonly [string, ...RecordInit[]]
   expect(await stale({ ...rest, 'pstree.img': image(type, records).subarray(0, -2) })).toBe(0)
+})
+
+test('mappings that end before they begin, and threads without image, are noted where they stand', async () => {
+  const world = oneProcess('init\0', 5)
+  const vma = { start: 0x2000n, end: 0x1000n, pgoff: 0n, shmid: 0n, prot: 3, flags: 0x22, status: 0x201, fd: -1n }
+  const { evidence, joined } = await joinedWorld({
+    ...world,
+    'pstree.img': ['PSTREE', { pid: 1, ppid: 0, pgid: 1, sid: 1, threads: [1, 2, 3] }],
+    'core-3.img': core('worker', 1, { thread_core: { creds, comm: 'worker' } }),
+    'mm-1.img': mm(5, 0, { vmas: [vma] }),
+  })
+  const member = evidence.members.find(({ name }) => name.endsWith('mm-1.img'))?.index
+  const noted = evidence.diagnostics.filter(({ code }) => code !== 'missing-field')
+  expect(noted.find(({ code }) => code === 'mapping-inverted')?.origin?.member).toBe(member)
+  expect(noted.find(({ code }) => code === 'thread-core-missing')?.message).toContain('1 of 2')
+  const { threads } = await readProcessDetail(evidence, joined, 1)
+  expect(threads.map(({ name }) => (isAbsent(name) ? name.absent : name))).toEqual(['init', 'not-in-archive', 'worker'])
 })

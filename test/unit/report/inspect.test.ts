@@ -70,6 +70,14 @@ describe('processTree', () => {
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   })
 
+  test('processes of unknown, missing or circular parents stand below the first one', () => {
+    const tree = treeOf([process(1, 0), process(4, 4), process(5, 77), process(2, 3), process(3, 2), process(6, 5)])
+    expect(tree).toMatchObject({
+      pid: 1,
+      children: [{ pid: 4 }, { pid: 5, children: [{ pid: 6 }] }, { pid: 2, children: [{ pid: 3 }] }],
+    })
+  })
+
   test('cycles and a chain of 100,000 parents end', () => {
     expect(treeOf([process(1, 2), process(2, 1)])).toMatchObject({ pid: 1, children: [{ pid: 2 }] })
     const chain = Array.from({ length: 100_000 }, (_, index) => process(index + 1, index))
