@@ -4,6 +4,7 @@
  */
 import type { ArchiveDefect, Compression, InputFile, Member, Progress } from '../src/archive/member.ts'
 import type { Checkpoint } from '../src/model/checkpoint.ts'
+import type { MemoryFileQuery, MemoryLayout, MemorySegment, SharedObject, SpaceRef } from '../src/model/memory.ts'
 import type { Origin, Trace } from '../src/model/origin.ts'
 import type { ProcessDetail } from '../src/model/process.ts'
 import type {
@@ -177,6 +178,23 @@ export interface AnalysisApi {
   search(request: number, id: string, query: SearchQuery, onEvent: (event: SearchEvent) => unknown): Promise<void>
   /** Gathers the distinct strings in memory, in the same way. */
   strings(request: number, id: string, query: StringsQuery, onEvent: (event: StringsEvent) => unknown): Promise<void>
+  /** How an address space is laid out. Rejects with a FormatError that says why for a process without memory. */
+  memoryLayout(id: string, space: SpaceRef): Promise<MemoryLayout>
+  /** At most 1 MiB of memory from an address on; the segments cover it without holes. */
+  readMemory(id: string, space: SpaceRef, address: bigint, length: number): Promise<readonly MemorySegment[]>
+  /** Shared memory objects of the checkpoint. */
+  sharedObjects(id: string): Promise<readonly SharedObject[]>
+  /**
+   * A range of memory as a file, read from the archive as the stream is. `size` in bytes, undefined when it is only
+   * known at the end. Browsers that cannot transfer streams reject: `memoryBlob` serves them.
+   */
+  memoryStream(
+    id: string,
+    query: MemoryFileQuery,
+  ): Promise<{ name: string; size: number | undefined; stream: ReadableStream<Uint8Array<ArrayBuffer>> }>
+  memoryBlob(id: string, query: MemoryFileQuery): Promise<{ name: string; blob: Blob }>
+  /** JSON text: what of the range stands where in the file, and why the rest does not. */
+  memoryRanges(id: string, query: MemoryFileQuery): Promise<Blob>
   /** Stored bytes around a place in memory. */
   placeBytes(id: string, place: Pick<MemoryPlace, 'pid' | 'shmid' | 'address'>, length: number): Promise<PlaceBytes>
 }
