@@ -11,7 +11,8 @@ export async function memorySegments(
   const segments = await space.read(address, length)
   return segments.map((segment): MemorySegment => {
     if (segment.gap) return { address: segment.address, length: segment.length, ...segment.gap }
-    const { bytes, origin, level } = segment
-    return { address: segment.address, bytes: bytes.slice(), origin, level }
+    const { bytes, origin, image, level } = segment
+    const { checkpoint, compressed } = image
+    return { address: segment.address, bytes: bytes.slice(), origin, level, checkpoint, compressed }
   })
 }

@@ -19,6 +19,8 @@ export const limits = {
   imageSlots: 24_000_000,
   /** Entries of one pagemap (about 40 bytes of memory each). */
   pagemapEntries: 8_000_000,
+  /** Compressed blocks of one pagemap (about 28 bytes of memory each). */
+  pageBlocks: 8_000_000,
   /** Defects listed for one image; further ones are counted. */
   imageDefects: 200,
   /** Nesting of protobuf messages. */
