@@ -153,17 +153,20 @@ export class AddressSpace {
   }
 
   *#span(batch: Batch, from: bigint, to: bigint, mapping: Mapping | undefined): Generator<Batch, void, undefined> {
-    const file = mapping && fileGapOf(mapping)
+    const store = this.#store
+    const hasPages = 'images' in store
+    const why = mapping ? reasonOf(mapping, hasPages ? undefined : store) : this.#outside
+    const isSimple = !mapping?.object && (why.kind !== 'untouched' || this.#guards.length === 0)
     for (let at = from; at < to; at += SPAN) {
       const end = at + SPAN < to ? at + SPAN : to
       const length = Number(end - at)
       batch.begin(at, mapping)
-      const store = this.#store
-      if (!('images' in store)) yield* this.#behind(batch, 0, length, store, file)
+      if (!hasPages) yield* this.#behind(batch, 0, length, why)
       else
-        for (const part of runsOf(store, at, length)) {
-          if (part.run < 0) yield* this.#behind(batch, part.from, part.to, undefined, file)
-          else addRun(batch, store, part, 0)
+        for (const part = new RunCursor(store, at, length); part.next();) {
+          if (part.run >= 0) addRun(batch, store, part, 0)
+          else if (isSimple) batch.add(part.from, part.to, why, 0)
+          else yield* this.#behind(batch, part.from, part.to, why)
           if (batch.isFull) yield batch.handOver()
         }
       if (batch.isPending) yield batch.handOver()
@@ -171,20 +174,11 @@ export class AddressSpace {
   }
 
   /** Pages of the process itself come first; what they leave open is explained by the mapping. */
-  *#behind(
-    batch: Batch,
-    from: number,
-    to: number,
-    reason: Gap | undefined,
-    file: Gap | undefined,
-  ): Generator<Batch, void, undefined> {
+  *#behind(batch: Batch, from: number, to: number, why: Gap): Generator<Batch, void, undefined> {
     const { mapping } = batch
     if (mapping?.object) yield* objectRuns(batch, mapping, mapping.object, from, to)
-    else {
-      const why = mapping ? reasonOf(mapping, reason, file) : this.#outside
-      if (why.kind === 'untouched' && this.#guards.length > 0) this.#guarded(batch, from, to, why)
-      else batch.add(from, to, why, 0)
-    }
+    else if (why.kind === 'untouched') this.#guarded(batch, from, to, why)
+    else batch.add(from, to, why, 0)
   }
 
   #guarded(batch: Batch, from: number, to: number, why: Gap): void {
@@ -228,64 +222,65 @@ function firstEndingAfter(stretches: readonly Stretch[], address: bigint): numbe
   return low
 }
 
-function fileGapOf({ file, offset, status }: Mapping): Gap | undefined {
-  return file && fileGap(file, offset, has(status, VMA.fileShared))
-}
-
-function reasonOf({ status }: Mapping, store: Gap | undefined, file: Gap | undefined): Gap {
+/** Why a mapping shows nothing where no page of the process is stored; `store`: why none can be located at all. */
+function reasonOf({ status, file, offset }: Mapping, store: Gap | undefined): Gap {
   if (has(status, KERNEL)) return gap('kernel')
   if (has(status, VMA.extPlugin)) return gap('device')
   // Changed pages of a private mapping may be among those that cannot be located.
   if (store && !has(status, VMA.fileShared)) return store
-  if (has(status, VMA.filePrivate | VMA.fileShared)) return file ?? gap('file')
+  if (has(status, VMA.filePrivate | VMA.fileShared))
+    return file ? fileGap(file, offset, has(status, VMA.fileShared)) : gap('file')
   if (has(status, VMA.anonShared | VMA.sysvIpc | VMA.memfd)) return gap('object-missing')
   return gap('untouched')
 }
 
-/** Part of a stretch, in bytes from its begin. */
-interface RunPart {
-  from: number
-  to: number
+/** Goes through the `length` bytes from `base` on in parts: runs, and what lies between them. */
+class RunCursor {
+  /** The part, in bytes from `base`. */
+  from = 0
+  to = 0
   /** Index of the run in the store; -1 where it says nothing. */
-  run: number
+  run = -1
   /** Bytes of the run before the part. */
-  skipped: number
-}
+  skipped = 0
+  readonly #store: PageStore
+  readonly #first: number
+  readonly #within: number
+  readonly #length: number
+  #next: number
 
-/** The `length` bytes from `base` on as parts of runs and what lies between them; one object, filled again and again. */
-function* runsOf(store: PageStore, base: bigint, length: number): Generator<RunPart, void, undefined> {
-  const { pageSize } = store
-  const first = Number(base / BigInt(pageSize))
-  const within = Number(base % BigInt(pageSize))
-  const part: RunPart = { from: 0, to: 0, run: -1, skipped: 0 }
-  for (let run = firstRunAfter(store, first); run < store.length && part.to < length; run++) {
-    const page = store.start[run] ?? 0
+  constructor(store: PageStore, base: bigint, length: number) {
+    this.#store = store
+    this.#first = Number(base / BigInt(store.pageSize))
+    this.#within = Number(base % BigInt(store.pageSize))
+    this.#length = length
+    this.#next = firstRunAfter(store, this.#first)
+  }
+
+  /** Goes on to the next part; false at the end. */
+  next(): boolean {
+    const { length: runs, start: starts, pages, pageSize } = this.#store
+    const length = this.#length
+    if (this.to >= length) return false
+    const page = this.#next < runs ? (starts[this.#next] ?? 0) : Infinity
     // Exact wherever it matters: page numbers are, and so are distances up to 2^53.
-    const start = (page - first) * pageSize - within
-    const end = (page + (store.pages[run] ?? 0) - first) * pageSize - within
-    if (start >= length) break
-    if (start > part.to) {
-      advance(part, start, -1)
-      yield part
+    const start = (page - this.#first) * pageSize - this.#within
+    this.from = this.to
+    if (start > this.to) {
+      this.to = Math.min(start, length)
+      this.run = -1
+    } else {
+      const end = (page + (pages[this.#next] ?? 0) - this.#first) * pageSize - this.#within
+      this.to = Math.min(end, length)
+      this.run = this.#next++
+      this.skipped = this.from - start
     }
-    advance(part, Math.min(length, end), run)
-    part.skipped = part.from - start
-    yield part
+    return true
   }
-  if (part.to < length) {
-    advance(part, length, -1)
-    yield part
-  }
-}
-
-function advance(part: RunPart, to: number, run: number): void {
-  part.from = part.to
-  part.to = to
-  part.run = run
 }
 
 /** Adds a run's part at a distance from its place, cut where its image ends. */
-function addRun(batch: Batch, store: PageStore, { from, to, run, skipped }: RunPart, distance: number): void {
+function addRun(batch: Batch, store: PageStore, { from, to, run, skipped }: RunCursor, distance: number): void {
   const answer = store.answer(run)
   if (answer.kind !== undefined) {
     batch.add(from + distance, to + distance, answer, 0)
@@ -310,7 +305,7 @@ function* objectRuns(
     batch.add(from, to, gap('object-missing'), 0)
     return
   }
-  for (const part of runsOf(store, base, to - from)) {
+  for (const part = new RunCursor(store, base, to - from); part.next();) {
     if (part.run < 0) batch.add(from + part.from, from + part.to, gap('object-untouched'), 0)
     else addRun(batch, store, part, from)
     if (batch.isFull) yield batch.handOver()
