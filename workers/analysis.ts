@@ -16,7 +16,8 @@ import { locateTrace } from '../src/ingest/locate.ts'
 import { listRecordFields, listRecords } from '../src/ingest/records.ts'
 import { memparse } from '../src/query/memparse.ts'
 import { isAbsent } from '../src/model/absent.ts'
-import type { MemoryLayout, MemorySegment, SharedObject, SpaceRef } from '../src/model/memory.ts'
+import { memoryRanges, planMemoryFile } from '../src/memory/memory-file.ts'
+import type { MemoryFileQuery, MemoryLayout, MemorySegment, SharedObject, SpaceRef } from '../src/model/memory.ts'
 import type { Trace } from '../src/model/origin.ts'
 import type { ProcessDetail } from '../src/model/process.ts'
 import type {
@@ -46,8 +47,8 @@ import type {
   ReadCost,
   RecordNode,
 } from './contract.ts'
-import { coreBytes, describeCore } from './core-dump.ts'
-import { memorySegments } from './memory-file.ts'
+import { describeCore, fileBytes } from './core-dump.ts'
+import { inChunks, memoryFileName, memorySegments } from './memory-file.ts'
 
 type Spill = OpenOptions['spill']
 
@@ -172,13 +173,13 @@ export class Analysis implements AnalysisApi {
     pid: number,
   ): Promise<{ core: CoreDump; stream: ReadableStream<Uint8Array<ArrayBuffer>> }> {
     const file = planCore(await this.#get(id).coreInput(pid))
-    const stream = coreBytes(file)
+    const stream = fileBytes(file)
     return transfer({ core: describeCore(file, pid), stream }, [stream])
   }
 
   async coreBlob(id: string, pid: number): Promise<{ core: CoreDump; blob: Blob }> {
     const file = planCore(await this.#get(id).coreInput(pid))
-    return { core: describeCore(file, pid), blob: await new Response(coreBytes(file)).blob() }
+    return { core: describeCore(file, pid), blob: await new Response(fileBytes(file)).blob() }
   }
 
   list(ids: readonly string[]): Promise<readonly Record<string, unknown>[]> {
@@ -231,16 +232,25 @@ export class Analysis implements AnalysisApi {
     return Promise.resolve(this.#get(id).sharedObjects())
   }
 
-  memoryStream(): ReturnType<AnalysisApi['memoryStream']> {
-    return Promise.reject(new Error('not written yet'))
+  async memoryStream(id: string, query: MemoryFileQuery): ReturnType<AnalysisApi['memoryStream']> {
+    const file = planMemoryFile(await this.#get(id).space(query.space), query)
+    const stream = fileBytes(file)
+    return transfer({ name: memoryFileName(query), size: file.size, stream }, [stream])
   }
 
-  memoryBlob(): ReturnType<AnalysisApi['memoryBlob']> {
-    return Promise.reject(new Error('not written yet'))
+  async memoryBlob(id: string, query: MemoryFileQuery): ReturnType<AnalysisApi['memoryBlob']> {
+    const file = planMemoryFile(await this.#get(id).space(query.space), query)
+    return { name: memoryFileName(query), blob: await new Response(fileBytes(file)).blob() }
   }
 
-  memoryRanges(): ReturnType<AnalysisApi['memoryRanges']> {
-    return Promise.reject(new Error('not written yet'))
+  async memoryRanges(id: string, query: MemoryFileQuery): Promise<Blob> {
+    const checkpoint = this.#get(id)
+    const parts = memoryRanges(await checkpoint.space(query.space), query, (origin, other) => {
+      const { evidence } = other === undefined ? checkpoint : this.#get(other)
+      const member = evidence.members[origin.member]?.path ?? ''
+      return other === undefined ? { member } : { member, archive: evidence.archive.label }
+    })
+    return new Blob([...inChunks(parts)], { type: 'application/json' })
   }
 
   async placeBytes(

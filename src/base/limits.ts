@@ -43,6 +43,8 @@ export const limits = {
   nesting: 4,
   /** Largest core file that is written (ELF of 32 bits ends at 4 GiB anyway). */
   coreFile: 1024 * 1024 * 1024 * 1024,
+  /** Largest file that memory is written to. */
+  memoryFile: 64 * 1024 * 1024 * 1024,
   /** Segments of a core file. */
   coreSegments: 262_144,
   /** Runs of pages looked at for a core file; a shared object counts each time that it is mapped. */

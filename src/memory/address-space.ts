@@ -102,6 +102,19 @@ export class AddressSpace {
     return new Set(stores.flatMap((store) => (store && 'images' in store ? store.images : [])))
   }
 
+  /** From the first byte that is stored to behind the last; nothing when none is. */
+  bounds(): { readonly from: bigint; readonly to: bigint } {
+    let from: bigint | undefined
+    let to = 0n
+    for (const batch of this.batches(0n, TOP))
+      for (let i = 0; i < batch.count; i++) {
+        if (batch.answer[i]?.kind !== undefined) continue
+        from ??= batch.base + BigInt(batch.from[i] ?? 0)
+        to = batch.base + BigInt(batch.to[i] ?? 0)
+      }
+    return { from: from ?? 0n, to }
+  }
+
   /** The mapping that holds an address. */
   mappingAt(address: bigint): Mapping | undefined {
     const stretch = this.#stretches[firstEndingAfter(this.#stretches, address)]
