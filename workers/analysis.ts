@@ -16,6 +16,7 @@ import { locateTrace } from '../src/ingest/locate.ts'
 import { listRecordFields, listRecords } from '../src/ingest/records.ts'
 import { memparse } from '../src/query/memparse.ts'
 import { isAbsent } from '../src/model/absent.ts'
+import type { Checkpoint } from '../src/model/checkpoint.ts'
 import { memoryRanges, planMemoryFile } from '../src/memory/memory-file.ts'
 import type { MemoryFileQuery, MemoryLayout, MemorySegment, SharedObject, SpaceRef } from '../src/model/memory.ts'
 import type { Trace } from '../src/model/origin.ts'
@@ -48,6 +49,7 @@ import type {
   RecordNode,
 } from './contract.ts'
 import { describeCore, fileBytes } from './core-dump.ts'
+import { relinkAll } from './kinship.ts'
 import { inChunks, memoryFileName, memorySegments } from './memory-file.ts'
 
 type Spill = OpenOptions['spill']
@@ -63,6 +65,7 @@ export class Analysis implements AnalysisApi {
   readonly #open = new Map<string, OpenCheckpoint>()
   readonly #requests = new Map<number, AbortController>()
   #count = 0
+  #linking: Promise<unknown> = Promise.resolve()
 
   /**
    * Where workers can be started: `untar` is the second reader of small nested tars, `host` the threads that scan
@@ -105,10 +108,12 @@ export class Analysis implements AnalysisApi {
     return Promise.resolve()
   }
 
-  async close(id: string): Promise<void> {
+  async close(id: string): Promise<readonly Checkpoint[]> {
     const checkpoint = this.#open.get(id)
     this.#open.delete(id)
+    const changed = await this.#relink()
     await checkpoint?.close()
+    return changed.map(({ model }) => model)
   }
 
   async processDetail(id: string, pid: number): Promise<ProcessDetail> {
@@ -296,16 +301,26 @@ export class Analysis implements AnalysisApi {
       const checkpoint = await OpenCheckpoint.open(id, archive, signal)
       this.#open.set(id, checkpoint)
       onEvent({ kind: 'checkpoint', checkpoint: checkpoint.model, cost: { ...cost } })
-      const ready = await checkpoint.complete((progress) => {
+      await checkpoint.complete((progress) => {
         onEvent({ kind: 'progress', label, id, progress })
       })
-      onEvent({ kind: 'checkpoint', checkpoint: ready, cost: { ...cost } })
+      const changed = await this.#relink()
+      onEvent({ kind: 'checkpoint', checkpoint: checkpoint.model, cost: { ...cost } })
+      for (const other of changed) if (other !== checkpoint) onEvent({ kind: 'changed', checkpoint: other.model })
     } catch (error) {
       this.#open.delete(id)
       onEvent({ kind: 'closed', id })
+      for (const { model } of await this.#relink()) onEvent({ kind: 'changed', checkpoint: model })
       await archive.close()
       throw error
     }
+  }
+
+  /** One at a time, since several may be opened and closed at once. */
+  #relink(): Promise<readonly OpenCheckpoint[]> {
+    const changed = this.#linking.then(() => relinkAll([...this.#open.values()]))
+    this.#linking = changed.catch(() => undefined)
+    return changed
   }
 
   #get(id: string): OpenCheckpoint {

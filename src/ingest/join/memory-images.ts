@@ -62,6 +62,10 @@ export class MemoryImages {
   readonly pageSize: number | undefined
   /** Image folders, the checkpoint's own first, then its parents'. */
   readonly folders: readonly PagesFolder[]
+  /** What is wanted of a parent in another archive: by the link's target, for these processes and objects. */
+  readonly wanted: { readonly link: string | undefined; readonly owners: readonly PagesOwner[] } | undefined
+  /** The last image folder of the chain that is in the archive itself. */
+  readonly ownFolder: PagesFolder | undefined
   /** Where the parent should be, when it is neither in the archive nor linked. */
   readonly missing: string | undefined
   readonly #evidence: Evidence
@@ -76,6 +80,8 @@ export class MemoryImages {
     this.folders = chain.folders
     this.missing = chain.missing
     this.#inline = inline
+    this.wanted = found.wanted
+    this.ownFolder = chain.folders.findLast(({ checkpoint }) => checkpoint === undefined)
     this.facts = found.facts
     this.pageSize = found.pageSize
     this.#counts = found.counts
@@ -106,6 +112,7 @@ export class MemoryImages {
     return new MemoryImages(evidence, chain, input.inline, {
       ...{ facts: { pageSize, pageSizeReason: size.reason, checks }, pageSize: size.pageSize, loaded },
       counts: new Map(counts.map((item) => [pagemapName(item.owner), item])),
+      wanted: wantedOf(dirs, counts),
     })
   }
 
@@ -176,6 +183,13 @@ interface Found {
   readonly pageSize: number | undefined
   readonly counts: ReadonlyMap<string, Count>
   readonly loaded: ReadonlyMap<PagesOwner, LoadedPages>
+  readonly wanted: MemoryImages['wanted']
+}
+
+function wantedOf({ dirs, missing }: ImageDirs, counts: readonly Count[]): MemoryImages['wanted'] {
+  const owners = counts.filter(({ parentPages }) => parentPages > 0).map(({ owner }) => owner)
+  const isWanted = owners.length > 0 && (missing !== undefined || dirs.length === 1)
+  return isWanted ? { link: missing, owners } : undefined
 }
 
 type Chain = Pick<MemoryImages, 'folders' | 'missing'>
