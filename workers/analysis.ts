@@ -16,6 +16,9 @@ import { locateTrace } from '../src/ingest/locate.ts'
 import { listRecordFields, listRecords } from '../src/ingest/records.ts'
 import { memparse } from '../src/query/memparse.ts'
 import { isAbsent } from '../src/model/absent.ts'
+import type { Checkpoint } from '../src/model/checkpoint.ts'
+import { memoryRanges, planMemoryFile } from '../src/memory/memory-file.ts'
+import type { MemoryFileQuery, MemoryLayout, MemorySegment, SharedObject, SpaceRef } from '../src/model/memory.ts'
 import type { Trace } from '../src/model/origin.ts'
 import type { ProcessDetail } from '../src/model/process.ts'
 import type {
@@ -45,7 +48,9 @@ import type {
   ReadCost,
   RecordNode,
 } from './contract.ts'
-import { coreBytes, describeCore } from './core-dump.ts'
+import { describeCore, fileBytes } from './core-dump.ts'
+import { relinkAll } from './kinship.ts'
+import { inChunks, memoryFileName, memorySegments } from './memory-file.ts'
 
 type Spill = OpenOptions['spill']
 
@@ -60,6 +65,7 @@ export class Analysis implements AnalysisApi {
   readonly #open = new Map<string, OpenCheckpoint>()
   readonly #requests = new Map<number, AbortController>()
   #count = 0
+  #linking: Promise<unknown> = Promise.resolve()
 
   /**
    * Where workers can be started: `untar` is the second reader of small nested tars, `host` the threads that scan
@@ -102,10 +108,12 @@ export class Analysis implements AnalysisApi {
     return Promise.resolve()
   }
 
-  async close(id: string): Promise<void> {
+  async close(id: string): Promise<readonly Checkpoint[]> {
     const checkpoint = this.#open.get(id)
     this.#open.delete(id)
+    const changed = await this.#relink()
     await checkpoint?.close()
+    return changed.map(({ model }) => model)
   }
 
   async processDetail(id: string, pid: number): Promise<ProcessDetail> {
@@ -170,13 +178,13 @@ export class Analysis implements AnalysisApi {
     pid: number,
   ): Promise<{ core: CoreDump; stream: ReadableStream<Uint8Array<ArrayBuffer>> }> {
     const file = planCore(await this.#get(id).coreInput(pid))
-    const stream = coreBytes(file)
+    const stream = fileBytes(file)
     return transfer({ core: describeCore(file, pid), stream }, [stream])
   }
 
   async coreBlob(id: string, pid: number): Promise<{ core: CoreDump; blob: Blob }> {
     const file = planCore(await this.#get(id).coreInput(pid))
-    return { core: describeCore(file, pid), blob: await new Response(coreBytes(file)).blob() }
+    return { core: describeCore(file, pid), blob: await new Response(fileBytes(file)).blob() }
   }
 
   list(ids: readonly string[]): Promise<readonly Record<string, unknown>[]> {
@@ -212,6 +220,42 @@ export class Analysis implements AnalysisApi {
     return this.#run(request, listener, (onEvent, signal) =>
       findStrings(this.#get(id), query, this.#host, onEvent, signal),
     )
+  }
+
+  async memoryLayout(id: string, space: SpaceRef): Promise<MemoryLayout> {
+    const layout = await this.#get(id).memoryLayout(space)
+    const { start, length, reason, mapping } = layout
+    return transfer(layout, [start.buffer, length.buffer, reason.buffer, mapping.buffer] as ArrayBuffer[])
+  }
+
+  async readMemory(id: string, ref: SpaceRef, address: bigint, length: number): Promise<readonly MemorySegment[]> {
+    if (length > READ_LIMIT) throw new RangeError(`at most ${READ_LIMIT} bytes are read at once`)
+    return memorySegments(await this.#get(id).space(ref), address, length)
+  }
+
+  async sharedObjects(id: string): Promise<readonly SharedObject[]> {
+    return Promise.resolve(this.#get(id).sharedObjects())
+  }
+
+  async memoryStream(id: string, query: MemoryFileQuery): ReturnType<AnalysisApi['memoryStream']> {
+    const file = planMemoryFile(await this.#get(id).space(query.space), query)
+    const stream = fileBytes(file)
+    return transfer({ name: memoryFileName(query), size: file.size, stream }, [stream])
+  }
+
+  async memoryBlob(id: string, query: MemoryFileQuery): ReturnType<AnalysisApi['memoryBlob']> {
+    const file = planMemoryFile(await this.#get(id).space(query.space), query)
+    return { name: memoryFileName(query), blob: await new Response(fileBytes(file)).blob() }
+  }
+
+  async memoryRanges(id: string, query: MemoryFileQuery): Promise<Blob> {
+    const checkpoint = this.#get(id)
+    const parts = memoryRanges(await checkpoint.space(query.space), query, (origin, other) => {
+      const { evidence } = other === undefined ? checkpoint : this.#get(other)
+      const member = evidence.members[origin.member]?.path ?? ''
+      return other === undefined ? { member } : { member, archive: evidence.archive.label }
+    })
+    return new Blob([...inChunks(parts)], { type: 'application/json' })
   }
 
   async placeBytes(
@@ -257,16 +301,26 @@ export class Analysis implements AnalysisApi {
       const checkpoint = await OpenCheckpoint.open(id, archive, signal)
       this.#open.set(id, checkpoint)
       onEvent({ kind: 'checkpoint', checkpoint: checkpoint.model, cost: { ...cost } })
-      const ready = await checkpoint.complete((progress) => {
+      await checkpoint.complete((progress) => {
         onEvent({ kind: 'progress', label, id, progress })
       })
-      onEvent({ kind: 'checkpoint', checkpoint: ready, cost: { ...cost } })
+      const changed = await this.#relink()
+      onEvent({ kind: 'checkpoint', checkpoint: checkpoint.model, cost: { ...cost } })
+      for (const other of changed) if (other !== checkpoint) onEvent({ kind: 'changed', checkpoint: other.model })
     } catch (error) {
       this.#open.delete(id)
       onEvent({ kind: 'closed', id })
+      for (const { model } of await this.#relink()) onEvent({ kind: 'changed', checkpoint: model })
       await archive.close()
       throw error
     }
+  }
+
+  /** One at a time, since several may be opened and closed at once. */
+  #relink(): Promise<readonly OpenCheckpoint[]> {
+    const changed = this.#linking.then(() => relinkAll([...this.#open.values()]))
+    this.#linking = changed.catch(() => undefined)
+    return changed
   }
 
   #get(id: string): OpenCheckpoint {

@@ -4,6 +4,7 @@
  */
 import type { ArchiveDefect, Compression, InputFile, Member, Progress } from '../src/archive/member.ts'
 import type { Checkpoint } from '../src/model/checkpoint.ts'
+import type { MemoryFileQuery, MemoryLayout, MemorySegment, SharedObject, SpaceRef } from '../src/model/memory.ts'
 import type { Origin, Trace } from '../src/model/origin.ts'
 import type { ProcessDetail } from '../src/model/process.ts'
 import type {
@@ -32,6 +33,8 @@ export type OpenEvent =
   | { readonly kind: 'indexed'; readonly label: string; readonly id: string; readonly cost: ReadCost }
   /** The checkpoint, first in state `overview`, then again in state `ready`. */
   | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint; readonly cost: ReadCost }
+  /** A checkpoint that was opened before: it is read over a parent now that this call has opened, or no more. */
+  | { readonly kind: 'changed'; readonly checkpoint: Checkpoint }
   /** Cancelled while it was being decoded. */
   | { readonly kind: 'closed'; readonly id: string }
   | {
@@ -132,7 +135,8 @@ export interface AnalysisApi {
    */
   open(request: number, files: readonly InputFile[], onEvent: (event: OpenEvent) => unknown): Promise<void>
   cancel(request: number): Promise<void>
-  close(id: string): Promise<void>
+  /** Gives the checkpoints that changed by it: those that were read over this one as their parent. */
+  close(id: string): Promise<readonly Checkpoint[]>
   processDetail(id: string, pid: number): Promise<ProcessDetail>
   /** At most 1 MiB of a member's body. */
   readMember(id: string, member: number, offset: number, length: number): Promise<Uint8Array>
@@ -177,6 +181,23 @@ export interface AnalysisApi {
   search(request: number, id: string, query: SearchQuery, onEvent: (event: SearchEvent) => unknown): Promise<void>
   /** Gathers the distinct strings in memory, in the same way. */
   strings(request: number, id: string, query: StringsQuery, onEvent: (event: StringsEvent) => unknown): Promise<void>
+  /** How an address space is laid out. Rejects with a FormatError that says why for a process without memory. */
+  memoryLayout(id: string, space: SpaceRef): Promise<MemoryLayout>
+  /** At most 1 MiB of memory from an address on; the segments cover it without holes. */
+  readMemory(id: string, space: SpaceRef, address: bigint, length: number): Promise<readonly MemorySegment[]>
+  /** Shared memory objects of the checkpoint. */
+  sharedObjects(id: string): Promise<readonly SharedObject[]>
+  /**
+   * A range of memory as a file, read from the archive as the stream is. `size` in bytes, undefined when it is only
+   * known at the end. Browsers that cannot transfer streams reject: `memoryBlob` serves them.
+   */
+  memoryStream(
+    id: string,
+    query: MemoryFileQuery,
+  ): Promise<{ name: string; size: number | undefined; stream: ReadableStream<Uint8Array<ArrayBuffer>> }>
+  memoryBlob(id: string, query: MemoryFileQuery): Promise<{ name: string; blob: Blob }>
+  /** JSON text: what of the range stands where in the file, and why the rest does not. */
+  memoryRanges(id: string, query: MemoryFileQuery): Promise<Blob>
   /** Stored bytes around a place in memory. */
   placeBytes(id: string, place: Pick<MemoryPlace, 'pid' | 'shmid' | 'address'>, length: number): Promise<PlaceBytes>
 }

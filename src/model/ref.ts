@@ -2,6 +2,8 @@
  * A locator of a thing in a checkpoint: what a link, the URL and the selection hold. It holds ids only, never
  * names or other evidence, and may point to nothing (the URL may come from a colleague with another archive).
  */
+import type { SpaceRef } from './memory.ts'
+
 export type Ref =
   | { readonly kind: 'process'; readonly pid: number }
   | { readonly kind: 'thread'; readonly pid: number; readonly tid: number }
@@ -13,3 +15,5 @@ export type Ref =
   | { readonly kind: 'mount'; readonly ns: number; readonly id: number }
   /** An archive member; with a record for CRIU images. */
   | { readonly kind: 'member'; readonly index: number; readonly record?: number }
+  /** A place in the memory of a process or of a shared memory object; `length` in bytes when it is a range. */
+  | { readonly kind: 'memory'; readonly space: SpaceRef; readonly address: bigint; readonly length?: number }
