@@ -16,6 +16,7 @@ import { locateTrace } from '../src/ingest/locate.ts'
 import { listRecordFields, listRecords } from '../src/ingest/records.ts'
 import { memparse } from '../src/query/memparse.ts'
 import { isAbsent } from '../src/model/absent.ts'
+import type { MemoryLayout, MemorySegment, SharedObject, SpaceRef } from '../src/model/memory.ts'
 import type { Trace } from '../src/model/origin.ts'
 import type { ProcessDetail } from '../src/model/process.ts'
 import type {
@@ -46,6 +47,7 @@ import type {
   RecordNode,
 } from './contract.ts'
 import { coreBytes, describeCore } from './core-dump.ts'
+import { memorySegments } from './memory-file.ts'
 
 type Spill = OpenOptions['spill']
 
@@ -212,6 +214,33 @@ export class Analysis implements AnalysisApi {
     return this.#run(request, listener, (onEvent, signal) =>
       findStrings(this.#get(id), query, this.#host, onEvent, signal),
     )
+  }
+
+  async memoryLayout(id: string, space: SpaceRef): Promise<MemoryLayout> {
+    const layout = await this.#get(id).memoryLayout(space)
+    const { start, length, reason, mapping } = layout
+    return transfer(layout, [start.buffer, length.buffer, reason.buffer, mapping.buffer] as ArrayBuffer[])
+  }
+
+  async readMemory(id: string, ref: SpaceRef, address: bigint, length: number): Promise<readonly MemorySegment[]> {
+    if (length > READ_LIMIT) throw new RangeError(`at most ${READ_LIMIT} bytes are read at once`)
+    return memorySegments(await this.#get(id).space(ref), address, length)
+  }
+
+  async sharedObjects(id: string): Promise<readonly SharedObject[]> {
+    return Promise.resolve(this.#get(id).sharedObjects())
+  }
+
+  memoryStream(): ReturnType<AnalysisApi['memoryStream']> {
+    return Promise.reject(new Error('not written yet'))
+  }
+
+  memoryBlob(): ReturnType<AnalysisApi['memoryBlob']> {
+    return Promise.reject(new Error('not written yet'))
+  }
+
+  memoryRanges(): ReturnType<AnalysisApi['memoryRanges']> {
+    return Promise.reject(new Error('not written yet'))
   }
 
   async placeBytes(

@@ -25,6 +25,8 @@ export const limits = {
   messageDepth: 64,
   /** One read through an address space. */
   memoryRead: 64 * 1024 * 1024,
+  /** Ranges in the layout of an address space. */
+  layoutRanges: 2_000_000,
   /** Largest command line or environment block read from process memory. */
   argumentBlock: 4 * 1024 * 1024,
   /** Output of one decompression (a stop against bombs; far above the largest container seen). */

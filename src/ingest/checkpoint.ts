@@ -3,20 +3,24 @@
  * It is shown twice: as `overview` (metadata, sizes, contents) as soon as these are read, as `ready` when all is decoded.
  */
 import type { OpenedArchive, Progress } from '../archive/member.ts'
-import { isAbort } from '../base/errors.ts'
+import { FormatError, isAbort } from '../base/errors.ts'
 import { fingerprint } from '../base/fingerprint.ts'
 import { limits } from '../base/limits.ts'
 import { visibleText } from '../base/text.ts'
 import { absent, present } from '../model/absent.ts'
 import type { Checkpoint, CheckpointMember } from '../model/checkpoint.ts'
+import type { MemoryLayout, SharedObject, SpaceRef } from '../model/memory.ts'
 import type { ProcessDetail, Vma } from '../model/process.ts'
+import type { AddressSpace } from '../memory/address-space.ts'
+import { layoutObject, layoutProcess } from '../memory/layout.ts'
 import { classify } from './classify.ts'
 import type { CoreInput } from '../coredump/core-input.ts'
 import { readCoreInput } from './join/core-input.ts'
-import { joinCheckpoint, type JoinedCheckpoint, type JoinedTables } from './join/join-checkpoint.ts'
+import { joinCheckpoint, type JoinedCheckpoint, type JoinedTables, type JoinIndex } from './join/join-checkpoint.ts'
 import { joinMappings } from './join/mappings.ts'
 import type { MemoryIndex } from './join/memory.ts'
 import { readProcessDetail } from './join/process-detail.ts'
+import { listObjects } from './join/shared-objects.ts'
 import { LoadedEvidence } from './load.ts'
 import { readMetadata } from './metadata.ts'
 import { readSizes } from './sizes.ts'
@@ -102,14 +106,12 @@ export class OpenCheckpoint {
   }
 
   processDetail(pid: number): Promise<ProcessDetail> {
-    if (!this.#joined) throw new Error('the processes of this checkpoint are not decoded')
-    return readProcessDetail(this.evidence, this.#joined, pid)
+    return readProcessDetail(this.evidence, { index: this.#index() }, pid)
   }
 
   /** What a core file of the process is made of. */
   coreInput(pid: number): Promise<CoreInput> {
-    if (!this.#joined) throw new Error('the processes of this checkpoint are not decoded')
-    return readCoreInput(this.evidence, this.#joined, pid)
+    return readCoreInput(this.evidence, { index: this.#index() }, pid)
   }
 
   /** Address spaces; undefined until the images are joined, and when they could not be. */
@@ -124,8 +126,43 @@ export class OpenCheckpoint {
     return task && context && memory ? joinMappings(task, context, memory, undefined) : []
   }
 
+  /** How an address space is laid out. Throws FormatError, saying why, when there is no such memory. */
+  async memoryLayout(ref: SpaceRef): Promise<MemoryLayout> {
+    const space = await this.space(ref)
+    const { tasks, memory } = this.#index()
+    const { pageSize } = memory.images.facts
+    if (ref.kind === 'process') return layoutProcess(space, ref.pid, this.mappings(ref.pid), pageSize)
+    const object = listObjects(memory, tasks.values()).find(({ shmid }) => shmid === ref.shmid)
+    return layoutObject(space, ref, present(object?.size ?? 0n) ?? 0n, pageSize)
+  }
+
+  /** Shared memory objects, by number. */
+  sharedObjects(): readonly SharedObject[] {
+    const { tasks, memory } = this.#index()
+    return listObjects(memory, tasks.values())
+  }
+
+  /** An address space. Throws FormatError, saying why, when there is no such memory. */
+  async space(ref: SpaceRef): Promise<AddressSpace> {
+    const { tasks, memory } = this.#index()
+    if (ref.kind === 'shared') {
+      const space = await memory.shared(ref.shmid)
+      if (space) return space
+      throw new FormatError('unsupported', `The checkpoint holds no shared memory object ${ref.shmid}.`)
+    }
+    const space = await memory.process(ref.pid)
+    if (space) return space
+    const why = tasks.has(ref.pid) ? 'has ended and has no memory any more' : 'is not in the checkpoint'
+    throw new FormatError('unsupported', `Process ${ref.pid} ${why}.`)
+  }
+
   async close(): Promise<void> {
     await this.evidence.archive.close()
+  }
+
+  #index(): JoinIndex {
+    if (!this.#joined) throw new Error('the processes of this checkpoint are not decoded')
+    return this.#joined.index
   }
 
   /** A defect of ours in the join leaves the tables absent; metadata, contents and images stay open. */

@@ -30,21 +30,31 @@ export interface Mapping {
   readonly object: MemoryObject | undefined
 }
 
+/** A range of addresses whose bytes are stored one after the other. */
+export interface StoredExtent {
+  readonly address: bigint
+  readonly length: bigint
+  readonly member: number
+  /** Byte offset in the member. */
+  readonly offset: number
+  /** 0: this checkpoint; 1: its parent; and so on. */
+  readonly level: number
+  readonly gap?: undefined
+}
+
 /** A range of addresses with one answer; nothing is read yet. */
-export type Extent =
-  | {
-      readonly address: bigint
-      readonly length: bigint
-      readonly member: number
-      /** Byte offset in the member. */
-      readonly offset: number
-      readonly gap?: undefined
-    }
-  | { readonly address: bigint; readonly length: bigint; readonly gap: Gap }
+export type Extent = StoredExtent | { readonly address: bigint; readonly length: bigint; readonly gap: Gap }
 
 /** Bytes as stored, or a gap. */
 export type Segment =
-  | { readonly address: bigint; readonly bytes: Uint8Array; readonly origin: Origin; readonly gap?: undefined }
+  | {
+      readonly address: bigint
+      readonly bytes: Uint8Array
+      readonly origin: Origin
+      /** 0: this checkpoint; 1: its parent; and so on. */
+      readonly level: number
+      readonly gap?: undefined
+    }
   | { readonly address: bigint; readonly length: number; readonly gap: Gap }
 
 /** Gives ranged access to a pages image. */
@@ -100,27 +110,20 @@ export class AddressSpace {
     const segments: Segment[] = []
     for (const extent of this.extents(address, BigInt(Math.max(0, length)))) {
       if (extent.gap) segments.push({ address: extent.address, length: Number(extent.length), gap: extent.gap })
-      else
-        segments.push(
-          ...(await this.#load(extent.address, Number(extent.length), extent.member, extent.offset, signal)),
-        )
+      else segments.push(...(await this.#load(extent, signal)))
     }
     return segments
   }
 
-  async #load(
-    address: bigint,
-    length: number,
-    member: number,
-    offset: number,
-    signal?: AbortSignal,
-  ): Promise<Segment[]> {
+  async #load(extent: StoredExtent, signal?: AbortSignal): Promise<Segment[]> {
+    const { address, member, offset, level } = extent
+    const length = Number(extent.length)
     const source = this.#open(member)
     const there = Math.max(0, Math.min(length, source.size - offset))
     const segments: Segment[] = []
     if (there > 0) {
       const bytes = await source.read(offset, there, signal)
-      segments.push({ address, bytes, origin: { member, offset, length: there } })
+      segments.push({ address, bytes, origin: { member, offset, length: there }, level })
     }
     if (there < length)
       segments.push({ address: address + BigInt(there), length: length - there, gap: gap('truncated') })
@@ -226,7 +229,13 @@ function* inBytes(
 
 function located(extent: PageExtent, from: bigint, to: bigint, skip: number): Extent {
   if (extent.gap === undefined)
-    return { address: from, length: to - from, member: extent.member, offset: extent.offset + skip }
+    return {
+      address: from,
+      length: to - from,
+      member: extent.member,
+      offset: extent.offset + skip,
+      level: extent.level,
+    }
   return { address: from, length: to - from, gap: extent.gap === 'absent' ? gap('untouched') : extent.gap }
 }
 

@@ -88,7 +88,7 @@ function mappingName(
   if (has(status, VMA.vvar)) return '[vvar]'
   if (has(status, VMA.uprobes)) return '[uprobes]'
   if (has(status, VMA.aioRing)) return '/[aio] (deleted)'
-  if (has(status, VMA.sysvIpc)) return `${memory.objects.get(Number(vma.shmid ?? 0n))?.name ?? '/SYSV'} (deleted)`
+  if (has(status, VMA.sysvIpc)) return `${memory.objects.get(Number(vma.shmid ?? 0n))?.file ?? '/SYSV'} (deleted)`
   if (has(status, VMA.anonShared)) return '/dev/zero (deleted)'
   if (has(status, VMA.heap)) return '[heap]'
   const stack = mm?.mm_start_stack

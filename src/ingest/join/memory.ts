@@ -6,19 +6,10 @@ import { PageStore } from '../../memory/page-store.ts'
 import { has, MAP, VMA } from '../../memory/vma-status.ts'
 import type { vma_entry } from '../../criu/generated/types.ts'
 import type { FileContext } from './file-context.ts'
-import { fileName, SHARED_ANONYMOUS } from './file-names.ts'
+import { fileName } from './file-names.ts'
 import { MemoryImages, type PagesOwner } from './memory-images.ts'
-import { readAll } from './records.ts'
+import { readObjects, type ObjectRecord } from './shared-objects.ts'
 import { isLive, type Part, type Task } from './tasks.ts'
-
-/** A System V segment, memfd or anonymous shared memory that the checkpoint holds pages of. */
-export interface SharedObject {
-  readonly shmid: number
-  /** Bytes, where recorded. */
-  readonly size: bigint | undefined
-  readonly kind: 'sysv' | 'memfd' | 'shared'
-  readonly name: string
-}
 
 /** Address spaces kept; building one again is cheap. */
 const KEPT_SPACES = 32
@@ -27,7 +18,7 @@ const KEPT_OBJECTS = 64
 
 export class MemoryIndex {
   readonly images: MemoryImages
-  readonly objects: ReadonlyMap<number, SharedObject>
+  readonly objects: ReadonlyMap<number, ObjectRecord>
   readonly #context: FileContext
   readonly #tasks: ReadonlyMap<number, Task>
   readonly #stores = new Map<number, Promise<MemoryObject>>()
@@ -35,7 +26,7 @@ export class MemoryIndex {
 
   constructor(
     images: MemoryImages,
-    objects: ReadonlyMap<number, SharedObject>,
+    objects: ReadonlyMap<number, ObjectRecord>,
     context: FileContext,
     tasks: readonly Task[],
   ) {
@@ -150,39 +141,11 @@ export async function openMemory(
 ): Promise<MemoryIndex> {
   const live = tasks.filter((task) => isLive(task.state))
   const owners: PagesOwner[] = live.map((task) => ({ kind: 'process', id: task.pid }))
-  for (const { id } of evidence.imagesOf('SHMEM_PAGEMAP')) if (id !== undefined) owners.push({ kind: 'shared', id })
+  const pagemaps = evidence.imagesOf('SHMEM_PAGEMAP').flatMap(({ id }) => (id === undefined ? [] : [id]))
+  for (const id of pagemaps) owners.push({ kind: 'shared', id })
   let bits = 0n
   for (const { vmas } of live) for (const { value } of vmas) bits |= (value.start ?? 0n) | (value.end ?? 0n)
   const machine = live.find((task) => task.core)?.core?.value.mtype
   const images = await MemoryImages.open(evidence, owners, bits, machine)
-  return new MemoryIndex(images, await sharedObjects(evidence, context, owners), context, tasks)
-}
-
-async function sharedObjects(
-  evidence: Evidence,
-  context: FileContext,
-  owners: readonly PagesOwner[],
-): Promise<Map<number, SharedObject>> {
-  const objects = new Map<number, SharedObject>()
-  for (const { kind, id } of owners)
-    if (kind === 'shared') objects.set(id, { shmid: id, size: undefined, kind: 'shared', name: `shared memory ${id}` })
-  for (const { shmid, name, size } of context.memfds.values())
-    if (shmid !== undefined)
-      objects.set(shmid, {
-        shmid,
-        size,
-        ...(name === SHARED_ANONYMOUS ? { kind: 'shared', name } : { kind: 'memfd', name: `/memfd:${name ?? ''}` }),
-      })
-  for (const { member } of evidence.imagesOf('IPCNS_SHM'))
-    for (const { value } of await readAll(evidence, member.name.slice(evidence.imageDir.length), 'ipc_shm_entry')) {
-      const id = value.desc?.id
-      if (id !== undefined)
-        objects.set(id, { shmid: id, size: value.size, kind: 'sysv', name: sysvName(value.desc?.key) })
-    }
-  return objects
-}
-
-/** As the kernel names the file behind a segment (ipc/shm.c). */
-function sysvName(key: number | undefined): string {
-  return `/SYSV${((key ?? 0) >>> 0).toString(16).padStart(8, '0')}`
+  return new MemoryIndex(images, await readObjects(evidence, pagemaps), context, tasks)
 }
