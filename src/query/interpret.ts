@@ -37,8 +37,7 @@ function viewOf(bytes: Uint8Array): DataView {
 export function readNumbers(bytes: Uint8Array): readonly NumberReading[] {
   const view = viewOf(bytes)
   return NUMBERS.map(([label, size, read]) => {
-    const text = (little: boolean) =>
-      bytes.length < size ? undefined : numberText(label, read(view, little))
+    const text = (little: boolean) => (bytes.length < size ? undefined : numberText(label, read(view, little)))
     return { label, little: text(true), big: text(false) }
   })
 }
@@ -100,8 +99,7 @@ export function readIpv4(bytes: Uint8Array): string | undefined {
 /** The first 16 bytes as a GUID: RFC 9562 order, and the mixed order of Microsoft. */
 export function readGuids(bytes: Uint8Array): { readonly network: string; readonly mixed: string } | undefined {
   if (bytes.length < 16) return undefined
-  const hex = (order: readonly number[]) =>
-    order.map((at) => (bytes[at] ?? 0).toString(16).padStart(2, '0')).join('')
+  const hex = (order: readonly number[]) => order.map((at) => (bytes[at] ?? 0).toString(16).padStart(2, '0')).join('')
   const rest = `${hex([8, 9])}-${hex([10, 11, 12, 13, 14, 15])}`
   return {
     network: `${hex([0, 1, 2, 3])}-${hex([4, 5])}-${hex([6, 7])}-${rest}`,

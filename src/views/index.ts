@@ -4,6 +4,7 @@ import { checkpointsView } from './checkpoints/index.ts'
 import { contentsView } from './contents/index.ts'
 import { diagnosticsView } from './diagnostics/index.ts'
 import { filesView } from './files/index.ts'
+import { hexView } from './hex/index.ts'
 import { imagesView } from './images/index.ts'
 import { memoryView } from './memory/index.ts'
 import { mountsView } from './mounts/index.ts'
@@ -20,6 +21,7 @@ export const views = new Registry([
   filesView,
   socketsView,
   memoryView,
+  hexView,
   searchView,
   contentsView,
   imagesView,

@@ -81,7 +81,7 @@ export class HexLines {
   /** Lines from a row on, as many as there are up to `count`. */
   take(top: number, count: number): Line[] {
     const lines: Line[] = []
-    for (let index = top; lines.length < count && index < this.rows.total; ) {
+    for (let index = top; lines.length < count && index < this.rows.total;) {
       const line = this.at(index)
       lines.push(line)
       index = line.end

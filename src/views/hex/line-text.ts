@@ -34,7 +34,16 @@ export function columnAt(symbol: number): number {
 
 export function lineText(line: Line, pages: MemoryPages): LineText {
   const chunk = pages.get(chunkOf(line.address))
-  if (!chunk) return { ...drawn(line, () => '··', () => ' '), state: 'waiting', why: undefined }
+  if (!chunk)
+    return {
+      ...drawn(
+        line,
+        () => '··',
+        () => ' ',
+      ),
+      state: 'waiting',
+      why: undefined,
+    }
   const base = Number(line.address % BigInt(CHUNK))
   const hole = holeIn(chunk, base + line.from, base + line.to)
   const lost = (at: number): boolean => hole !== undefined && at >= hole.from && at < hole.to

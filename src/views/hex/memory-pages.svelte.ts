@@ -3,6 +3,7 @@
  * was wanted last is read: a thumb that is dragged past a gigabyte leaves no reads behind it.
  */
 import type { MemorySegment } from '../../model/memory.ts'
+import type { Origin } from '../../model/origin.ts'
 import { foldedRuns } from '../../query/hex-folds.ts'
 import { errorText } from '../parts/format.ts'
 
@@ -22,8 +23,17 @@ interface Hole {
   readonly why: string
 }
 
+/** Where bytes of a chunk stand in an archive; `level` counts parents from this checkpoint. */
+interface Source {
+  readonly from: number
+  readonly to: number
+  readonly origin: Origin
+  readonly level: number
+}
+
 export interface Chunk {
   readonly bytes: Uint8Array
+  readonly sources: readonly Source[]
   readonly holes: readonly Hole[]
   /** Repeated lines by the range of the layout that they are in. */
   readonly folds: Map<number, Uint16Array>
@@ -85,6 +95,15 @@ export class MemoryPages {
     return taken.subarray(0, filled)
   }
 
+  /** Where a byte in view stands in an archive. */
+  sourceOf(address: bigint): { readonly origin: Origin; readonly level: number } | undefined {
+    const at = Number(address & (BigInt(CHUNK) - 1n))
+    const source = this.#chunks.get(chunkOf(address))?.sources.find(({ from, to }) => at >= from && at < to)
+    if (!source) return undefined
+    const { origin, level, from, to } = source
+    return { origin: { ...origin, offset: origin.offset + at - from, length: to - at }, level }
+  }
+
   /** Repeated lines of a chunk among the lines `from` … `to - 1`, which belong to a range. */
   static folds(chunk: Chunk, range: number, from: number, to: number): Uint16Array {
     const known = chunk.folds.get(range)
@@ -140,13 +159,17 @@ export class MemoryPages {
 function chunkFrom(start: bigint, segments: readonly MemorySegment[]): Chunk {
   const bytes = new Uint8Array(CHUNK)
   const holes: Hole[] = []
+  const sources: Source[] = []
   for (const segment of segments) {
     const length = 'bytes' in segment ? segment.bytes.length : segment.length
     const offset = Number(segment.address - start)
     const [from, to] = [Math.max(0, offset), Math.min(CHUNK, offset + length)]
     if (from >= to) continue
-    if ('bytes' in segment) bytes.set(segment.bytes.subarray(from - offset, to - offset), from)
-    else holes.push({ from, to, why: segment.why })
+    if ('bytes' in segment) {
+      bytes.set(segment.bytes.subarray(from - offset, to - offset), from)
+      const { origin, level } = segment
+      sources.push({ from, to, origin: { ...origin, offset: origin.offset + from - offset, length: to - from }, level })
+    } else holes.push({ from, to, why: segment.why })
   }
-  return { bytes, holes, folds: new Map() }
+  return { bytes, holes, sources, folds: new Map() }
 }
