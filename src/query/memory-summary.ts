@@ -15,7 +15,10 @@ export interface MappingGroup {
 
 const MAP_SHARED = 1
 
-function groupOf(vma: Vma): { id: string; label: string } {
+export type MappingGroupId = 'heap' | 'stack' | 'kernel' | 'shared' | 'anonymous' | 'file-shared' | 'code' | 'file'
+
+/** What kind of memory a mapping is. */
+export function groupOf(vma: Vma): { readonly id: MappingGroupId; readonly label: string } {
   const name = isAbsent(vma.name) ? '' : vma.name
   if (name === '[heap]') return { id: 'heap', label: 'Heap' }
   if (name.startsWith('[stack')) return { id: 'stack', label: 'Stack' }

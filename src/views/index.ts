@@ -6,6 +6,7 @@ import { diagnosticsView } from './diagnostics/index.ts'
 import { filesView } from './files/index.ts'
 import { hexView } from './hex/index.ts'
 import { imagesView } from './images/index.ts'
+import { mapView } from './map/index.ts'
 import { memoryView } from './memory/index.ts'
 import { mountsView } from './mounts/index.ts'
 import { overviewView } from './overview/index.ts'
@@ -21,6 +22,7 @@ export const views = new Registry([
   filesView,
   socketsView,
   memoryView,
+  mapView,
   hexView,
   searchView,
   contentsView,

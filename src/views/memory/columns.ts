@@ -2,10 +2,72 @@
 import type { ViewContext } from '../../app/context.ts'
 import { present } from '../../model/absent.ts'
 import type { PagesCheck } from '../../model/checkpoint.ts'
+import type { SharedObject, SpaceRef } from '../../model/memory.ts'
 import type { Process } from '../../model/process.ts'
 import type { CellValue } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
-import { absentCell, bytesCell, exactBytes, formatBytes, maybeCell, numberCell, textCell } from '../parts/format.ts'
+import {
+  absentCell,
+  bytesCell,
+  exactBytes,
+  formatBytes,
+  maybeCell,
+  monoCell,
+  numberCell,
+  textCell,
+} from '../parts/format.ts'
+
+/** Links to map and bytes of an address space. */
+function waysCell(ctx: ViewContext, space: SpaceRef): CellValue {
+  const to = (view: string): string => ctx.href(view, { kind: 'memory', space, address: 0n })
+  return {
+    kind: 'list',
+    items: [
+      { kind: 'link', text: 'map', href: to('map') },
+      { kind: 'link', text: 'hex', href: to('hex') },
+    ],
+  }
+}
+
+const OBJECT_KINDS: Readonly<Record<SharedObject['kind'], string>> = {
+  sysv: 'System V',
+  anonymous: 'anonymous',
+  memfd: 'memfd',
+  unknown: 'unknown',
+}
+
+export function objectColumns(ctx: ViewContext): readonly Column<SharedObject>[] {
+  return [
+    { id: 'shmid', label: 'id', align: 'right', width: 72, cell: ({ shmid }) => numberCell(shmid) },
+    {
+      id: 'open',
+      label: 'see',
+      width: 84,
+      description: 'Memory map, and the bytes in hex',
+      cell: ({ shmid }) => waysCell(ctx, { kind: 'shared', shmid }),
+    },
+    { id: 'kind', label: 'kind', width: 100, cell: ({ kind }) => textCell(OBJECT_KINDS[kind]) },
+    { id: 'name', label: 'name', width: 180, grow: true, cell: ({ name }) => maybeCell(name, monoCell) },
+    { id: 'size', label: 'size', align: 'right', width: 90, cell: ({ size }) => maybeCell(size, bytesCell) },
+    { id: 'stored', label: 'stored', align: 'right', width: 90, cell: ({ stored }) => maybeCell(stored, bytesCell) },
+    {
+      id: 'processes',
+      label: 'mapped by',
+      width: 220,
+      cell: ({ pids }) =>
+        pids.length === 0
+          ? absentCell('no dumped process maps it')
+          : {
+              kind: 'list',
+              items: pids.map((pid): CellValue => ({
+                kind: 'link',
+                text: String(pid),
+                href: ctx.href('map', { kind: 'memory', space: { kind: 'process', pid }, address: 0n }),
+              })),
+            },
+    },
+  ]
+}
 
 export function memoryColumns(ctx: ViewContext): readonly Column<Process>[] {
   const rows = present(ctx.checkpoint.processes) ?? []
@@ -23,6 +85,13 @@ export function memoryColumns(ctx: ViewContext): readonly Column<Process>[] {
         href: ctx.href('processes', { kind: 'process', pid }),
       }),
       sort: ({ pid }) => pid,
+    },
+    {
+      id: 'open',
+      label: 'see',
+      width: 84,
+      description: 'Memory map, and the bytes in hex',
+      cell: ({ pid }) => waysCell(ctx, { kind: 'process', pid }),
     },
     { id: 'name', label: 'process name', width: 180, grow: true, cell: ({ name }) => maybeCell(name, textCell) },
     {
