@@ -80,7 +80,7 @@ export interface TextReading {
   readonly text: string
 }
 
-/** Text up to the first NUL, in three encodings; UTF-16 only where it holds more than single symbols. */
+/** Text up to the first NUL, in three encodings; left out where it would hold symbols that do not exist. */
 export function readTexts(bytes: Uint8Array): readonly TextReading[] {
   const nul = bytes.indexOf(0)
   const texts = [{ label: 'UTF-8', text: decodeText(nul < 0 ? bytes : bytes.subarray(0, nul)) }]
@@ -88,7 +88,7 @@ export function readTexts(bytes: Uint8Array): readonly TextReading[] {
     const whole = new TextDecoder(form, { ignoreBOM: true }).decode(bytes.subarray(0, bytes.length & ~1))
     texts.push({ label: form.toUpperCase(), text: whole.split('\0')[0] ?? '' })
   }
-  return texts.filter(({ text }) => text !== '')
+  return texts.filter(({ text }) => text !== '' && !/[\p{Cn}\p{Co}\ufffd]/u.test(text))
 }
 
 /** The first four bytes as an IPv4 address, in network order. */

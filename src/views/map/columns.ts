@@ -203,9 +203,7 @@ export function mappingFacts(ctx: ViewContext, layout: MemoryLayout, mapping: Ma
       maybeCell(vma.madvise, (madvise) => wordsCell(adviceNames(madvise), 'no advice')),
     ),
     row('CRIU kind', wordsCell(vmaStatusNames(vma.status), 'none'), at('status')),
-    ...(groupOf(vma).id === 'shared' || vma.shmid !== 0n
-      ? [row('shared memory', objectCell(ctx, vma), at('shmid'))]
-      : []),
+    ...(groupOf(vma).id === 'shared' ? [row('shared memory', objectCell(ctx, vma), at('shmid'))] : []),
     ...kinds.map((kind) => row(KIND_WORDS[kind.kind], bytesCell(kind.bytes))),
     ...(modified > 0n
       ? [
@@ -220,8 +218,8 @@ export function mappingFacts(ctx: ViewContext, layout: MemoryLayout, mapping: Ma
   ]
 }
 
-function objectCell(ctx: ViewContext, { shmid, fileId }: Vma): CellValue {
-  if (fileId !== undefined || shmid > 0xffff_ffffn) return monoCell(String(shmid))
+function objectCell(ctx: ViewContext, { shmid }: Vma): CellValue {
+  if (shmid > 0xffff_ffffn) return monoCell(String(shmid))
   const space = { kind: 'shared', shmid: Number(shmid) } as const
   return { kind: 'link', text: String(shmid), href: ctx.href('map', { kind: 'memory', space, address: 0n }) }
 }

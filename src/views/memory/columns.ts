@@ -17,16 +17,20 @@ import {
   textCell,
 } from '../parts/format.ts'
 
-/** Links to map and bytes of an address space. */
-function waysCell(ctx: ViewContext, space: SpaceRef): CellValue {
-  const to = (view: string): string => ctx.href(view, { kind: 'memory', space, address: 0n })
-  return {
-    kind: 'list',
-    items: [
-      { kind: 'link', text: 'map', href: to('map') },
-      { kind: 'link', text: 'hex', href: to('hex') },
-    ],
-  }
+/** Ways to map and bytes of an address space. */
+function wayColumns<Row>(ctx: ViewContext, spaceOf: (row: Row) => SpaceRef): readonly Column<Row>[] {
+  const way = (view: string, description: string): Column<Row> => ({
+    id: view,
+    label: view,
+    width: 48,
+    description,
+    cell: (row) => ({
+      kind: 'link',
+      text: view,
+      href: ctx.href(view, { kind: 'memory', space: spaceOf(row), address: 0n }),
+    }),
+  })
+  return [way('map', 'The memory map'), way('hex', 'The bytes')]
 }
 
 const OBJECT_KINDS: Readonly<Record<SharedObject['kind'], string>> = {
@@ -39,13 +43,7 @@ const OBJECT_KINDS: Readonly<Record<SharedObject['kind'], string>> = {
 export function objectColumns(ctx: ViewContext): readonly Column<SharedObject>[] {
   return [
     { id: 'shmid', label: 'id', align: 'right', width: 72, cell: ({ shmid }) => numberCell(shmid) },
-    {
-      id: 'open',
-      label: 'see',
-      width: 84,
-      description: 'Memory map, and the bytes in hex',
-      cell: ({ shmid }) => waysCell(ctx, { kind: 'shared', shmid }),
-    },
+    ...wayColumns<SharedObject>(ctx, ({ shmid }) => ({ kind: 'shared', shmid })),
     { id: 'kind', label: 'kind', width: 100, cell: ({ kind }) => textCell(OBJECT_KINDS[kind]) },
     { id: 'name', label: 'name', width: 180, grow: true, cell: ({ name }) => maybeCell(name, monoCell) },
     { id: 'size', label: 'size', align: 'right', width: 90, cell: ({ size }) => maybeCell(size, bytesCell) },
@@ -86,13 +84,7 @@ export function memoryColumns(ctx: ViewContext): readonly Column<Process>[] {
       }),
       sort: ({ pid }) => pid,
     },
-    {
-      id: 'open',
-      label: 'see',
-      width: 84,
-      description: 'Memory map, and the bytes in hex',
-      cell: ({ pid }) => waysCell(ctx, { kind: 'process', pid }),
-    },
+    ...wayColumns<Process>(ctx, ({ pid }) => ({ kind: 'process', pid })),
     { id: 'name', label: 'process name', width: 180, grow: true, cell: ({ name }) => maybeCell(name, textCell) },
     {
       id: 'memory',
