@@ -23,9 +23,14 @@ const NUMBERS: readonly (readonly [label: string, size: number, read: Read])[] =
   ['float64', 8, (view, little) => view.getFloat64(0, little)],
 ]
 
-/** A float of 32 bits needs nine digits, so that it can be read back; more would be digits of another number. */
+/** The shortest decimal that is the same float; more digits would be those of another number. Nine always do. */
 function numberText(label: string, value: number | bigint): string {
-  if (label !== 'float32' || typeof value === 'bigint' || !Number.isFinite(value)) return String(value)
+  if (label !== 'float32' || typeof value === 'bigint' || !Number.isFinite(value) || Number.isSafeInteger(value))
+    return String(value)
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits))
+    if (Math.fround(short) === value) return String(short)
+  }
   return String(Number(value.toPrecision(9)))
 }
 
