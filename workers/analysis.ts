@@ -16,7 +16,9 @@ import { locateTrace } from '../src/ingest/locate.ts'
 import { listRecordFields, listRecords } from '../src/ingest/records.ts'
 import { memparse } from '../src/query/memparse.ts'
 import { isAbsent } from '../src/model/absent.ts'
-import type { MemoryLayout, MemorySegment, SharedObject, SpaceRef } from '../src/model/memory.ts'
+import type { Checkpoint } from '../src/model/checkpoint.ts'
+import { memoryRanges, planMemoryFile } from '../src/memory/memory-file.ts'
+import type { MemoryFileQuery, MemoryLayout, MemorySegment, SharedObject, SpaceRef } from '../src/model/memory.ts'
 import type { Trace } from '../src/model/origin.ts'
 import type { ProcessDetail } from '../src/model/process.ts'
 import type {
@@ -46,8 +48,9 @@ import type {
   ReadCost,
   RecordNode,
 } from './contract.ts'
-import { coreBytes, describeCore } from './core-dump.ts'
-import { memorySegments } from './memory-file.ts'
+import { describeCore, fileBytes } from './core-dump.ts'
+import { relinkAll } from './kinship.ts'
+import { inChunks, memoryFileName, memorySegments } from './memory-file.ts'
 
 type Spill = OpenOptions['spill']
 
@@ -62,6 +65,7 @@ export class Analysis implements AnalysisApi {
   readonly #open = new Map<string, OpenCheckpoint>()
   readonly #requests = new Map<number, AbortController>()
   #count = 0
+  #linking: Promise<unknown> = Promise.resolve()
 
   /**
    * Where workers can be started: `untar` is the second reader of small nested tars, `host` the threads that scan
@@ -104,10 +108,12 @@ export class Analysis implements AnalysisApi {
     return Promise.resolve()
   }
 
-  async close(id: string): Promise<void> {
+  async close(id: string): Promise<readonly Checkpoint[]> {
     const checkpoint = this.#open.get(id)
     this.#open.delete(id)
+    const changed = await this.#relink()
     await checkpoint?.close()
+    return changed.map(({ model }) => model)
   }
 
   async processDetail(id: string, pid: number): Promise<ProcessDetail> {
@@ -172,13 +178,13 @@ export class Analysis implements AnalysisApi {
     pid: number,
   ): Promise<{ core: CoreDump; stream: ReadableStream<Uint8Array<ArrayBuffer>> }> {
     const file = planCore(await this.#get(id).coreInput(pid))
-    const stream = coreBytes(file)
+    const stream = fileBytes(file)
     return transfer({ core: describeCore(file, pid), stream }, [stream])
   }
 
   async coreBlob(id: string, pid: number): Promise<{ core: CoreDump; blob: Blob }> {
     const file = planCore(await this.#get(id).coreInput(pid))
-    return { core: describeCore(file, pid), blob: await new Response(coreBytes(file)).blob() }
+    return { core: describeCore(file, pid), blob: await new Response(fileBytes(file)).blob() }
   }
 
   list(ids: readonly string[]): Promise<readonly Record<string, unknown>[]> {
@@ -231,16 +237,25 @@ export class Analysis implements AnalysisApi {
     return Promise.resolve(this.#get(id).sharedObjects())
   }
 
-  memoryStream(): ReturnType<AnalysisApi['memoryStream']> {
-    return Promise.reject(new Error('not written yet'))
+  async memoryStream(id: string, query: MemoryFileQuery): ReturnType<AnalysisApi['memoryStream']> {
+    const file = planMemoryFile(await this.#get(id).space(query.space), query)
+    const stream = fileBytes(file)
+    return transfer({ name: memoryFileName(query), size: file.size, stream }, [stream])
   }
 
-  memoryBlob(): ReturnType<AnalysisApi['memoryBlob']> {
-    return Promise.reject(new Error('not written yet'))
+  async memoryBlob(id: string, query: MemoryFileQuery): ReturnType<AnalysisApi['memoryBlob']> {
+    const file = planMemoryFile(await this.#get(id).space(query.space), query)
+    return { name: memoryFileName(query), blob: await new Response(fileBytes(file)).blob() }
   }
 
-  memoryRanges(): ReturnType<AnalysisApi['memoryRanges']> {
-    return Promise.reject(new Error('not written yet'))
+  async memoryRanges(id: string, query: MemoryFileQuery): Promise<Blob> {
+    const checkpoint = this.#get(id)
+    const parts = memoryRanges(await checkpoint.space(query.space), query, (origin, other) => {
+      const { evidence } = other === undefined ? checkpoint : this.#get(other)
+      const member = evidence.members[origin.member]?.path ?? ''
+      return other === undefined ? { member } : { member, archive: evidence.archive.label }
+    })
+    return new Blob([...inChunks(parts)], { type: 'application/json' })
   }
 
   async placeBytes(
@@ -286,16 +301,26 @@ export class Analysis implements AnalysisApi {
       const checkpoint = await OpenCheckpoint.open(id, archive, signal)
       this.#open.set(id, checkpoint)
       onEvent({ kind: 'checkpoint', checkpoint: checkpoint.model, cost: { ...cost } })
-      const ready = await checkpoint.complete((progress) => {
+      await checkpoint.complete((progress) => {
         onEvent({ kind: 'progress', label, id, progress })
       })
-      onEvent({ kind: 'checkpoint', checkpoint: ready, cost: { ...cost } })
+      const changed = await this.#relink()
+      onEvent({ kind: 'checkpoint', checkpoint: checkpoint.model, cost: { ...cost } })
+      for (const other of changed) if (other !== checkpoint) onEvent({ kind: 'changed', checkpoint: other.model })
     } catch (error) {
       this.#open.delete(id)
       onEvent({ kind: 'closed', id })
+      for (const { model } of await this.#relink()) onEvent({ kind: 'changed', checkpoint: model })
       await archive.close()
       throw error
     }
+  }
+
+  /** One at a time, since several may be opened and closed at once. */
+  #relink(): Promise<readonly OpenCheckpoint[]> {
+    const changed = this.#linking.then(() => relinkAll([...this.#open.values()]))
+    this.#linking = changed.catch(() => undefined)
+    return changed
   }
 
   #get(id: string): OpenCheckpoint {

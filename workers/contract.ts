@@ -33,6 +33,8 @@ export type OpenEvent =
   | { readonly kind: 'indexed'; readonly label: string; readonly id: string; readonly cost: ReadCost }
   /** The checkpoint, first in state `overview`, then again in state `ready`. */
   | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint; readonly cost: ReadCost }
+  /** A checkpoint that was opened before: it is read over a parent now that this call has opened, or no more. */
+  | { readonly kind: 'changed'; readonly checkpoint: Checkpoint }
   /** Cancelled while it was being decoded. */
   | { readonly kind: 'closed'; readonly id: string }
   | {
@@ -133,7 +135,8 @@ export interface AnalysisApi {
    */
   open(request: number, files: readonly InputFile[], onEvent: (event: OpenEvent) => unknown): Promise<void>
   cancel(request: number): Promise<void>
-  close(id: string): Promise<void>
+  /** Gives the checkpoints that changed by it: those that were read over this one as their parent. */
+  close(id: string): Promise<readonly Checkpoint[]>
   processDetail(id: string, pid: number): Promise<ProcessDetail>
   /** At most 1 MiB of a member's body. */
   readMember(id: string, member: number, offset: number, length: number): Promise<Uint8Array>

@@ -2,8 +2,8 @@
 import type { CoreFile } from '../src/coredump/core-file.ts'
 import type { CoreDump } from './contract.ts'
 
-/** The file's bytes, each piece made when it is wanted. */
-export function coreBytes(file: CoreFile): ReadableStream<Uint8Array<ArrayBuffer>> {
+/** A file's bytes, each piece made when it is wanted. */
+export function fileBytes(file: Pick<CoreFile, 'pieces'>): ReadableStream<Uint8Array<ArrayBuffer>> {
   const cancel = new AbortController()
   const pieces = file.pieces(cancel.signal)
   return new ReadableStream({

@@ -7,6 +7,7 @@ import type { InputFile } from '../archive/member.ts'
 import type { Checkpoint, CheckpointMember } from '../model/checkpoint.ts'
 import type { AnalysisClient } from '../../workers/client.ts'
 import type { AnalysisApi, MemparseRow } from '../../workers/contract.ts'
+import { readFor, type AddressArgument, type SegmentSummary } from './console-memory.ts'
 import { searchFor, stringsOf } from './console-search.ts'
 import type { ConsoleSearch, ConsoleStrings, HitSummary, StringSummary } from './console-search.ts'
 
@@ -23,7 +24,7 @@ export interface ConsoleSession {
   readonly checkpoints: readonly Checkpoint[]
   readonly failures: readonly (ConsoleFailure & { readonly key: number })[]
   readonly client: Promise<
-    SearchClient & Pick<AnalysisApi, 'list' | 'inspect' | 'memparse' | 'decodeMember' | 'coreBlob'>
+    SearchClient & Pick<AnalysisApi, 'list' | 'inspect' | 'memparse' | 'decodeMember' | 'coreBlob' | 'readMemory'>
   >
   /** Resolves with the ids of the checkpoints that came of it once all are decoded or failed. */
   open(files: readonly InputFile[]): Promise<readonly string[]>
@@ -79,6 +80,12 @@ export interface CryoscopeConsole {
   readonly decode: (id: string, member: string | number, options?: { readonly pretty?: boolean }) => Promise<string>
   readonly memparse: (id: string) => Promise<readonly MemparseRow[]>
   readonly coreDump: (id: string, pid: number) => Promise<Blob>
+  readonly readMemory: (
+    id: string,
+    pid: number,
+    address: AddressArgument,
+    length: number,
+  ) => Promise<{ readonly segments: readonly SegmentSummary[] }>
   readonly diagnostics: (id: string) => Promise<readonly DiagnosticSummary[]>
   readonly search: (query: ConsoleSearch) => Promise<{
     readonly hits: readonly HitSummary[]
@@ -125,6 +132,7 @@ export function createConsole(session: ConsoleSession): CryoscopeConsole {
     },
     memparse: async (id) => (await session.client).memparse(find(id).id),
     coreDump: async (id, pid) => (await (await session.client).coreBlob(find(id).id, pid)).blob,
+    readMemory: async (id, pid, address, length) => readFor(await session.client, find(id).id, pid, address, length),
     diagnostics: (id) => attempt(() => diagnosticsOf(find(id))),
     search: async (query) => searchFor(await session.client, find(query.id).id, query),
     strings: async (query) => stringsOf(await session.client, find(query.id).id, query),

@@ -94,7 +94,7 @@ export class Session {
 
   async close(id: string): Promise<void> {
     this.checkpoints = this.checkpoints.filter((checkpoint) => checkpoint.id !== id)
-    await (await this.client).close(id)
+    for (const changed of await (await this.client).close(id)) this.#replace(changed)
   }
 
   dismissAll(): void {
@@ -131,6 +131,9 @@ export class Session {
           detail: event.cost,
         })
         break
+      case 'changed':
+        this.#replace(event.checkpoint)
+        break
       case 'closed':
         this.checkpoints = this.checkpoints.filter(({ id }) => id !== event.id)
         break
@@ -140,12 +143,15 @@ export class Session {
   }
 
   #take(checkpoint: Checkpoint, ids: string[]): void {
-    if (ids.includes(checkpoint.id)) {
-      this.checkpoints = this.checkpoints.map((old) => (old.id === checkpoint.id ? checkpoint : old))
-    } else {
+    if (ids.includes(checkpoint.id)) this.#replace(checkpoint)
+    else {
       this.checkpoints = [...this.checkpoints, checkpoint]
       ids.push(checkpoint.id)
       this.onListed(checkpoint.id, ids.length - 1)
     }
+  }
+
+  #replace(checkpoint: Checkpoint): void {
+    this.checkpoints = this.checkpoints.map((old) => (old.id === checkpoint.id ? checkpoint : old))
   }
 }

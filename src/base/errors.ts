@@ -24,6 +24,7 @@ export type FormatCode =
   | 'bad-tar-checksum'
   | 'bad-gzip'
   | 'bad-zstd'
+  | 'bad-lz4'
   | 'bad-extra'
   | 'encrypted'
   | 'unsupported'

@@ -19,6 +19,8 @@ export const limits = {
   imageSlots: 24_000_000,
   /** Entries of one pagemap (about 40 bytes of memory each). */
   pagemapEntries: 8_000_000,
+  /** Compressed blocks of one pagemap (about 28 bytes of memory each). */
+  pageBlocks: 8_000_000,
   /** Defects listed for one image; further ones are counted. */
   imageDefects: 200,
   /** Nesting of protobuf messages. */
@@ -41,6 +43,8 @@ export const limits = {
   nesting: 4,
   /** Largest core file that is written (ELF of 32 bits ends at 4 GiB anyway). */
   coreFile: 1024 * 1024 * 1024 * 1024,
+  /** Largest file that memory is written to. */
+  memoryFile: 64 * 1024 * 1024 * 1024,
   /** Segments of a core file. */
   coreSegments: 262_144,
   /** Runs of pages looked at for a core file; a shared object counts each time that it is mapped. */

@@ -43,6 +43,4 @@ export interface CoreInput {
   readonly space: Pick<AddressSpace, 'extents' | 'read'>
   /** Bytes. */
   readonly pageSize: number
-  /** Bytes of a pages image, by member index. */
-  readonly pagesSize: (member: number) => number
 }

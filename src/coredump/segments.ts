@@ -14,8 +14,7 @@
  */
 import { LimitError } from '../base/errors.ts'
 import { limits } from '../base/limits.ts'
-import type { Extent } from '../memory/address-space.ts'
-import { gap, type Gap, type GapKind } from '../memory/gap.ts'
+import type { Gap, GapKind } from '../memory/gap.ts'
 import { has, VMA } from '../memory/vma-status.ts'
 import type { CoreInput, CoreMapping } from './core-input.ts'
 
@@ -49,17 +48,7 @@ export interface SegmentPlan {
 /** Stretches of zeros up to this size are written out rather than given a segment of their own. */
 export const SHORT_ZEROS = 64n * 1024n
 
-/** Mappings whose untouched pages are not known to be zeros: what they show comes from elsewhere. */
-const FROM_ELSEWHERE =
-  VMA.filePrivate | VMA.fileShared | VMA.vdso | VMA.vvar | VMA.vsyscall | VMA.socket | VMA.aioRing | VMA.uprobes
-
 type Kind = 'stored' | 'zero' | 'file' | 'missing'
-
-interface Piece {
-  readonly kind: Kind
-  readonly length: bigint
-  readonly gap: Gap | undefined
-}
 
 /** Segments in ascending order. `top`: addresses from there on do not fit the file's class. */
 export function planSegments(input: CoreInput, top: bigint): SegmentPlan {
@@ -75,14 +64,12 @@ export function planSegments(input: CoreInput, top: bigint): SegmentPlan {
           'coreExtents',
           `The memory is in more than ${limits.coreExtents} runs of pages: too many for a core file.`,
         )
-      for (const piece of piecesOf(extent, mapping, input.pagesSize)) {
-        builder.add(piece)
-        sums[piece.kind] += piece.length
-        if (piece.kind === 'missing' && piece.gap) {
-          const { kind, why } = piece.gap
-          missing.set(kind, { why, bytes: (missing.get(kind)?.bytes ?? 0n) + piece.length })
-        }
-      }
+      const kind = extent.gap ? kindOf(extent.gap, mapping) : 'stored'
+      builder.add(kind, extent.length)
+      sums[kind] += extent.length
+      if (kind !== 'missing' || !extent.gap) continue
+      const { kind: reason, why } = extent.gap
+      missing.set(reason, { why, bytes: (missing.get(reason)?.bytes ?? 0n) + extent.length })
     }
   }
   return { segments, coverage: { stored: sums.stored, zero: sums.zero, files: sums.file, missing } }
@@ -104,27 +91,6 @@ function* apart(
   }
 }
 
-/** An extent with its kind; a stored one is cut where the pages image ends. */
-function* piecesOf(
-  extent: Extent,
-  mapping: CoreMapping,
-  pagesSize: (member: number) => number,
-): Generator<Piece, void, undefined> {
-  if (extent.gap) {
-    const why = isFromElsewhere(extent.gap, mapping) ? gap('kernel') : extent.gap
-    yield { kind: kindOf(why, mapping), length: extent.length, gap: why }
-    return
-  }
-  const left = BigInt(Math.max(0, pagesSize(extent.member) - extent.offset))
-  const there = left < extent.length ? left : extent.length
-  if (there > 0n) yield { kind: 'stored', length: there, gap: undefined }
-  if (there < extent.length) yield { kind: 'missing', length: extent.length - there, gap: gap('truncated') }
-}
-
-function isFromElsewhere({ kind }: Gap, { status }: CoreMapping): boolean {
-  return kind === 'untouched' && has(status, FROM_ELSEWHERE)
-}
-
 function kindOf({ kind }: Gap, mapping: CoreMapping): Kind {
   if (kind === 'untouched' || kind === 'object-untouched') return 'zero'
   return kind === 'file' && mapping.path !== undefined ? 'file' : 'missing'
@@ -144,7 +110,7 @@ class SegmentBuilder {
     this.#at = from
   }
 
-  add({ kind, length }: Piece): void {
+  add(kind: Kind, length: bigint): void {
     const end = this.#at + length
     if (kind === 'stored') this.#store(end)
     else if (kind === 'zero') this.#extend(end)

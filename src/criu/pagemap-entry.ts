@@ -121,7 +121,7 @@ export function compressionOf(raw: RawCompression, pages: number, defects: Defec
 
 function isConsistent(found: EntryCompression, pages: number): boolean {
   const perBlock = found.pagesPerBlock
-  if (perBlock !== undefined && perBlock > 0 && Math.ceil(pages / perBlock) !== found.blockSizes.length) return false
+  if (perBlock === undefined || perBlock === 0 || Math.ceil(pages / perBlock) !== found.blockSizes.length) return false
   const sum = found.blockSizes.reduce((total, size) => total + size, 0)
   return found.padded || found.totalSize === undefined || found.totalSize === sum
 }

@@ -137,6 +137,7 @@ function readRows(
   const decode = entryDecoder(reader)
   let pos = Math.min(bytes.length, start + 4 + uint32At(bytes, start))
   let stored = 0
+  let blocks = 0
   for (let i = 0; i < rows.vaddr.length; i++) {
     const offset = pos + 4
     const length = uint32At(bytes, pos)
@@ -160,6 +161,8 @@ function readRows(
     rows.recordLength[i] = length
     if ((row.flags & PE_PRESENT) !== 0) stored += pages
     const packed = row.compression && compressionOf(row.compression, pages, defects)
+    blocks += packed?.blockSizes.length ?? 0
+    if (blocks > limits.pageBlocks) throw new LimitError('pageBlocks', `more than ${limits.pageBlocks} compressed blocks`)
     if (packed) compression.set(i, packed)
   }
   return { tail: pos, encrypted }

@@ -21,7 +21,9 @@ import { joinMappings } from './join/mappings.ts'
 import type { MemoryIndex } from './join/memory.ts'
 import { readProcessDetail } from './join/process-detail.ts'
 import { listObjects } from './join/shared-objects.ts'
+import { JoinNotes } from './join-notes.ts'
 import { LoadedEvidence } from './load.ts'
+import { linkedParent, type Kinship } from './parents.ts'
 import { readMetadata } from './metadata.ts'
 import { readSizes } from './sizes.ts'
 
@@ -44,11 +46,16 @@ export class OpenCheckpoint {
   readonly evidence: LoadedEvidence
   #model: Checkpoint
   #joined: JoinedCheckpoint | undefined
+  /** What the last join had to say. */
+  #notes: JoinNotes
+  #joins = 0
+  #kinship = ''
 
   private constructor(id: string, evidence: LoadedEvidence, model: Checkpoint) {
     this.id = id
     this.evidence = evidence
     this.#model = model
+    this.#notes = new JoinNotes(evidence)
   }
 
   /** Reads identity, metadata and sizes: a few small members. */
@@ -90,16 +97,36 @@ export class OpenCheckpoint {
 
   /** Decodes everything else and joins it into the model. */
   async complete(onProgress?: (progress: Progress) => void): Promise<Checkpoint> {
-    const { evidence } = this
     this.#joined = await this.#join()
     await this.#decodeRest(onProgress)
+    return this.#show()
+  }
+
+  /** Joins the images anew, over a parent in another archive or without one; nothing is done when that is as it was. */
+  async relink(kinship: Kinship | undefined): Promise<boolean> {
+    const { parent, message = '' } = kinship ?? {}
+    const key = parent ? `${parent.id} ${parent.joins} ${message}` : message
+    if (key === this.#kinship) return false
+    this.#kinship = key
+    this.#joined = await this.#join(kinship)
+    this.#show()
+    return true
+  }
+
+  /** How often the images have been joined. */
+  get joins(): number {
+    return this.#joins
+  }
+
+  #show(): Checkpoint {
+    const { evidence } = this
     const { processes, descriptors, files, sockets, mounts, namespaces, memory } = this.#joined ?? NO_TABLES
     this.#model = {
       ...this.#model,
       state: 'ready',
       members: this.#membersAfter(this.#joined?.staleMembers ?? new Set()),
-      diagnostics: [...evidence.diagnostics],
-      diagnosticsDropped: evidence.diagnosticsDropped,
+      diagnostics: [...evidence.diagnostics, ...this.#notes.diagnostics],
+      diagnosticsDropped: evidence.diagnosticsDropped + this.#notes.dropped,
       ...{ processes, descriptors, files, sockets, mounts, namespaces, memory },
     }
     return this.#model
@@ -166,13 +193,17 @@ export class OpenCheckpoint {
   }
 
   /** A defect of ours in the join leaves the tables absent; metadata, contents and images stay open. */
-  async #join(): Promise<JoinedCheckpoint | undefined> {
+  async #join(kinship?: Kinship): Promise<JoinedCheckpoint | undefined> {
+    this.#joins += 1
+    const notes = new JoinNotes(this.evidence)
+    this.#notes = notes
+    if (kinship) notes.diagnose({ severity: kinship.severity, code: kinship.code, message: kinship.message })
     try {
-      return await joinCheckpoint(this.evidence)
+      return await joinCheckpoint(notes, kinship?.parent && linkedParent(kinship.parent))
     } catch (error) {
       if (isAbort(error)) throw error
       const message = `Cryoscope failed while it joined the images: ${String(error)}`
-      this.evidence.diagnose({ severity: 'error', code: 'internal', message })
+      notes.diagnose({ severity: 'error', code: 'internal', message })
       return undefined
     }
   }

@@ -11,19 +11,22 @@ export type GapKind =
   | 'object-untouched'
   /** Shared memory whose pagemap is not in the archive. */
   | 'object-missing'
+  /** Beyond the end of a shared memory object that was stored up to its last byte. */
+  | 'object-end'
   /** Left on the source machine by a lazy dump. */
   | 'lazy'
   /** In the parent checkpoint, which is not opened. */
   | 'parent-missing'
   /** The parent checkpoint should have it and has not. */
   | 'parent-hole'
-  /** Supplied by the kernel of whatever machine runs the process: vvar, vsyscall. */
+  /** Supplied by the kernel of whatever machine runs the process: vvar, vsyscall, what was not changed of vdso, rings. */
   | 'kernel'
   /** A guard page or a plugin's device mapping. */
   | 'guard'
   | 'device'
-  /** Stored in a way that is not decoded. */
+  /** Compressed in a way that is not known, or damaged. */
   | 'compressed'
+  | 'damaged'
   | 'encrypted'
   /** Should be in the pages image, which ends before it or is missing. */
   | 'truncated'
@@ -46,31 +49,40 @@ const TEXT: Readonly<Record<GapKind, string>> = {
   untouched: 'Anonymous memory that the process never wrote to; it would read zeros.',
   file: 'Unchanged content of a mapped file, which is not stored with the memory.',
   'object-untouched': 'Shared memory that nobody wrote to; it would read zeros.',
-  'object-missing': 'Shared memory whose pages are not in the archive.',
+  'object-missing': 'Shared memory whose pages are not in the archive: it belongs to the host or its images are lost.',
+  'object-end': 'Beyond the end of the shared memory object as it was stored.',
   lazy: 'Left on the source machine by a lazy dump, to be fetched after the restore.',
   'parent-missing': 'Unchanged since the parent checkpoint, which is not opened.',
   'parent-hole': 'Said to be in the parent checkpoint, which has no such page.',
-  kernel: 'Provided by the kernel of the running machine; never dumped.',
+  kernel: 'Provided by the kernel of the running machine; not dumped.',
   guard: 'A guard page: any access to it stops the process.',
   device: 'Memory of a device that a plugin of CRIU takes care of.',
-  compressed: 'Stored compressed, in a form that is not decoded yet.',
-  encrypted: 'Stored encrypted.',
+  compressed: 'Stored compressed, in a form that is not known.',
+  damaged: 'Stored compressed, in a block that is damaged.',
+  encrypted: 'Stored encrypted; without the key it cannot be read.',
   truncated: 'The pages image ends before this page.',
   'pages-missing': 'The pages image that should hold it is not in the archive.',
   'no-page-size': 'The page size could not be found out, so the place of this page is not known.',
   'unknown-flags': 'The pagemap describes it with flags that are not understood.',
 }
 
-/** A gap with its standard sentence. */
-export function gap(kind: GapKind, file?: { readonly id: number; readonly offset: bigint }): Gap {
-  return file ? { kind, why: TEXT[kind], file } : { kind, why: TEXT[kind] }
+const STANDARD: ReadonlyMap<GapKind, Gap> = new Map(
+  (Object.keys(TEXT) as GapKind[]).map((kind) => [kind, { kind, why: TEXT[kind] }]),
+)
+
+/** A gap with its standard sentence: always the same object. */
+export function gap(kind: GapKind): Gap {
+  return STANDARD.get(kind) ?? { kind, why: TEXT[kind] }
 }
 
-/** A gap in a mapping of the file `path`. */
-export function fileGap(path: string, id: number, offset: bigint): Gap {
-  return {
-    kind: 'file',
-    why: `Unchanged content of ${path}, which is not stored with the memory.`,
-    file: { id, offset },
-  }
+/** A gap in a mapping of a file: pages that the process has not changed, or the file itself when it is shared. */
+export function fileGap(
+  { id, name }: { readonly id: number; readonly name: string },
+  offset: bigint,
+  shared: boolean,
+): Gap {
+  const why = shared
+    ? `Content of ${name}, mapped shared: it is in the file, not in the memory images.`
+    : `Unchanged content of ${name}, which is not stored with the memory.`
+  return { kind: 'file', why, file: { id, offset } }
 }

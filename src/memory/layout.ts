@@ -3,10 +3,13 @@ import { limits } from '../base/limits.ts'
 import type { Maybe } from '../model/absent.ts'
 import type { MappingRow, MemoryLayout, RangeKind, SpaceRef } from '../model/memory.ts'
 import type { Vma } from '../model/process.ts'
-import type { AddressSpace, Extent } from './address-space.ts'
+import type { AddressSpace } from './address-space.ts'
+import type { Batch } from './batch.ts'
+import type { Gap } from './gap.ts'
+import type { Stored } from './page-store.ts'
 import { has, VMA } from './vma-status.ts'
 
-const TOP = 1n << 64n
+const LAST = (1n << 64n) - 1n
 const FOUR_GIB = 1n << 32n
 
 /** Lays out the memory of a process between its first and its last mapping. `vmas` in any order. */
@@ -38,7 +41,7 @@ export function layoutProcess(
 /** Lays out a shared memory object of `size` bytes; addresses are offsets in it. */
 export function layoutObject(space: AddressSpace, ref: SpaceRef, size: bigint, pageSize: Maybe<number>): MemoryLayout {
   const ranges = new RangeColumns()
-  if (size > 0n) add(ranges, space, 0n, size, -1, undefined)
+  if (size > 0n) add(ranges, space, 0n, size < LAST ? size : LAST, -1, undefined)
   return { space: ref, pageSize, digits: size <= FOUR_GIB ? 8 : 16, mappings: [], ...ranges.columns() }
 }
 
@@ -58,16 +61,10 @@ function add(
   mapping: number,
   account: Map<RangeKind, bigint> | undefined,
 ): void {
-  for (const extent of space.extents(from, to - from)) {
-    const kind = kindOf(extent)
-    ranges.add(extent.address, extent.length, kind, extent.gap?.why, mapping)
-    account?.set(kind, (account.get(kind) ?? 0n) + extent.length)
+  for (const batch of space.batches(from, to - from)) {
+    const sums = ranges.add(batch, mapping)
+    if (account) for (const [kind, bytes] of sums) account.set(kind, (account.get(kind) ?? 0n) + BigInt(bytes))
   }
-}
-
-function kindOf(extent: Extent): RangeKind {
-  if (extent.gap) return extent.gap.kind
-  return extent.level > 0 ? 'parent' : 'stored'
 }
 
 function rowOf(vma: Vma, account: ReadonlyMap<RangeKind, bigint>, pageSize: Maybe<number>): MappingRow {
@@ -79,38 +76,41 @@ function rowOf(vma: Vma, account: ReadonlyMap<RangeKind, bigint>, pageSize: Mayb
 
 /** Ranges in ascending order; those that follow one another and have the same answer become one. */
 class RangeColumns {
-  #start = new BigUint64Array(1024)
-  #length = new BigUint64Array(1024)
+  /** Values of 64 bits as two words each, the low one first: a million bigints take long to make. */
+  #start = new Uint32Array(2048)
+  #length = new Uint32Array(2048)
   #reason = new Uint32Array(1024)
   #mapping = new Int32Array(1024)
-  readonly #reasons: { kind: RangeKind; why: string | undefined }[] = []
-  readonly #known = new Map<string, number>()
+  readonly #reasons: MemoryLayout['reasons'][number][] = []
+  readonly #byText = new Map<string, number>()
+  readonly #byAnswer = new Map<Stored | Gap, number>()
   #used = 0
   #dropped = 0
 
-  add(start: bigint, length: bigint, kind: RangeKind, why: string | undefined, mapping: number): void {
-    const reason = this.#reasonOf(kind, why)
-    const last = this.#used - 1
-    if (last >= 0 && this.#dropped === 0 && this.#reason[last] === reason && this.#mapping[last] === mapping) {
-      this.#length[last] = (this.#length[last] ?? 0n) + length
-      return
+  /** Takes the ranges of a batch; gives the bytes of each kind in it. */
+  add({ base, count, from, to, answer }: Batch, mapping: number): ReadonlyMap<RangeKind, number> {
+    const sums = new Float64Array(this.#reasons.length + count)
+    const [low, high] = [Number(base & 0xffffffffn), Number(base >> 32n)]
+    for (let i = 0; i < count; i++) {
+      const found = answer[i]
+      if (!found) break
+      const reason = this.#byAnswer.get(found) ?? this.#note(found)
+      const start = from[i] ?? 0
+      const length = (to[i] ?? 0) - start
+      sums[reason] = (sums[reason] ?? 0) + length
+      this.#take(low, high, start, length, reason, mapping)
     }
-    if (this.#used >= limits.layoutRanges) {
-      this.#dropped += 1
-      return
-    }
-    if (this.#used === this.#start.length) this.#grow()
-    this.#start[this.#used] = start
-    this.#length[this.#used] = length < TOP ? length : TOP - 1n
-    this.#reason[this.#used] = reason
-    this.#mapping[this.#used] = mapping
-    this.#used += 1
+    const kinds = new Map<RangeKind, number>()
+    for (const [reason, { kind }] of this.#reasons.entries())
+      if (sums[reason]) kinds.set(kind, (kinds.get(kind) ?? 0) + sums[reason])
+    return kinds
   }
 
   columns(): Pick<MemoryLayout, 'start' | 'length' | 'reason' | 'mapping' | 'reasons' | 'dropped'> {
+    const words = 2 * this.#used
     return {
-      start: this.#start.slice(0, this.#used),
-      length: this.#length.slice(0, this.#used),
+      start: new BigUint64Array(this.#start.slice(0, words).buffer),
+      length: new BigUint64Array(this.#length.slice(0, words).buffer),
       reason: this.#reason.slice(0, this.#used),
       mapping: this.#mapping.slice(0, this.#used),
       reasons: this.#reasons,
@@ -118,23 +118,56 @@ class RangeColumns {
     }
   }
 
-  #reasonOf(kind: RangeKind, why: string | undefined): number {
-    const key = `${kind} ${why ?? ''}`
-    const known = this.#known.get(key)
-    if (known !== undefined) return known
-    this.#known.set(key, this.#reasons.length)
-    return this.#reasons.push({ kind, why }) - 1
+  #take(low: number, high: number, start: number, length: number, reason: number, mapping: number): void {
+    const last = this.#used - 1
+    if (last >= 0 && this.#dropped === 0 && this.#reason[last] === reason && this.#mapping[last] === mapping) {
+      increase(this.#length, last, length)
+      return
+    }
+    if (this.#used >= limits.layoutRanges) {
+      this.#dropped += 1
+      return
+    }
+    const at = this.#used++
+    if (at === this.#reason.length) this.#grow()
+    this.#start[2 * at] = low
+    this.#start[2 * at + 1] = high
+    increase(this.#start, at, start)
+    increase(this.#length, at, length)
+    this.#reason[at] = reason
+    this.#mapping[at] = mapping
+  }
+
+  #note(found: Stored | Gap): number {
+    const [kind, why] = found.kind === undefined ? [kindOf(found), undefined] : [found.kind, found.why]
+    const text = `${kind} ${why ?? ''}`
+    const reason = this.#byText.get(text) ?? this.#reasons.push({ kind, why }) - 1
+    this.#byText.set(text, reason)
+    this.#byAnswer.set(found, reason)
+    return reason
   }
 
   #grow(): void {
-    const size = this.#start.length * 2
-    const larger = <T extends { set(from: T): void }>(made: T, old: T): T => {
-      made.set(old)
-      return made
-    }
-    this.#start = larger(new BigUint64Array(size), this.#start)
-    this.#length = larger(new BigUint64Array(size), this.#length)
-    this.#reason = larger(new Uint32Array(size), this.#reason)
-    this.#mapping = larger(new Int32Array(size), this.#mapping)
+    const room = 2 * this.#reason.length
+    const [start, length, reason, mapping] = [this.#start, this.#length, this.#reason, this.#mapping]
+    this.#start = new Uint32Array(2 * room)
+    this.#length = new Uint32Array(2 * room)
+    this.#reason = new Uint32Array(room)
+    this.#mapping = new Int32Array(room)
+    this.#start.set(start)
+    this.#length.set(length)
+    this.#reason.set(reason)
+    this.#mapping.set(mapping)
   }
+}
+
+function kindOf({ level }: Stored): RangeKind {
+  return level > 0 ? 'parent' : 'stored'
+}
+
+/** Adds to one of the values of 64 bits; `bytes` is exact, below 2^53. */
+function increase(words: Uint32Array, index: number, bytes: number): void {
+  const low = (words[2 * index] ?? 0) + (bytes % 2 ** 32)
+  words[2 * index] = low
+  words[2 * index + 1] = (words[2 * index + 1] ?? 0) + Math.floor(bytes / 2 ** 32) + (low >= 2 ** 32 ? 1 : 0)
 }

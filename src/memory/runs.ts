@@ -242,8 +242,8 @@ class IndexHeap {
   }
 }
 
-/** Index of the first run that ends after `page`; `table.length` when there is none. */
-export function firstRunAfter(table: RunTable, page: number): number {
+/** Index of the first run that ends after `page`; `table.length` when there is none. Runs are in order and apart. */
+export function firstRunAfter(table: Pick<RunTable, 'length' | 'start' | 'pages'>, page: number): number {
   let low = 0
   let high = table.length
   while (low < high) {

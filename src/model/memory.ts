@@ -59,8 +59,25 @@ export interface MemoryLayout {
 
 /** A piece of memory as read: bytes with their origin, or a gap. */
 export type MemorySegment =
-  | { readonly address: bigint; readonly bytes: Uint8Array; readonly origin: Origin; readonly level: number }
-  | { readonly address: bigint; readonly length: number; readonly kind: GapKind; readonly why: string }
+  | {
+      readonly address: bigint
+      readonly bytes: Uint8Array
+      /** Of compressed pages the whole block. */
+      readonly origin: Origin
+      readonly compressed: boolean
+      /** 0: this checkpoint; 1: its parent; and so on. */
+      readonly level: number
+      /** The opened checkpoint that `origin` leads into, when it is another one: a parent in an archive of its own. */
+      readonly checkpoint: string | undefined
+    }
+  | {
+      readonly address: bigint
+      readonly length: number
+      readonly kind: GapKind
+      readonly why: string
+      /** Mapped file (id in files.img) and the byte in it that the gap begins with. */
+      readonly file?: { readonly id: number; readonly offset: bigint }
+    }
 
 /** A shared memory object: System V segment, anonymous shared memory, memfd. */
 export interface SharedObject {

@@ -1,6 +1,6 @@
-/** Units of work of a search: contiguous memory as ranges of archive members. */
+/** Units of work of a search: contiguous memory as ranges of pages images. */
 
-/** A range of a member's bytes. */
+/** A range of a pages image; `member` is the number of that image (`PagesImage.id`). */
 export interface Segment {
   readonly member: number
   readonly offset: number

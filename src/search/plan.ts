@@ -4,7 +4,7 @@
  * everything is ever held.
  */
 import type { AddressSpace } from '../memory/address-space.ts'
-import { gap, type Gap, type GapKind } from '../memory/gap.ts'
+import type { Gap, GapKind } from '../memory/gap.ts'
 import { RunCutter, type Reach } from './cutter.ts'
 import type { Owner, Piece } from './piece.ts'
 import type { AddressRange } from './selection.ts'
@@ -21,9 +21,7 @@ export interface PlanInput {
   readonly count: number
   /** One of them; undefined when it holds no memory. */
   readonly open: (index: number) => Promise<SearchSpace | undefined>
-  /** Bytes of a member that can be read. */
-  readonly sizeOf: (member: number) => number
-  /** Members that hold pages of shared memory objects. */
+  /** Pages images of shared memory objects, by number. */
   readonly shared: ReadonlySet<number>
   readonly reach: Reach
   readonly signal?: AbortSignal | undefined
@@ -94,7 +92,7 @@ const STEP = 64
 const NO_LOSS: readonly GapKind[] = ['unmapped', 'untouched', 'file', 'object-untouched', 'kernel', 'guard', 'device']
 
 async function* cutSpaces(input: PlanInput, missing?: Map<string, number>): AsyncGenerator<Piece, void, undefined> {
-  const { count, open, sizeOf, shared, reach, signal } = input
+  const { count, open, shared, reach, signal } = input
   const lose = ({ why }: Gap, bytes: number): void => void missing?.set(why, (missing.get(why) ?? 0) + bytes)
   for (let index = 0; index < count; index++) {
     signal?.throwIfAborted()
@@ -112,9 +110,8 @@ async function* cutSpaces(input: PlanInput, missing?: Map<string, number>): Asyn
           if (!NO_LOSS.includes(extent.gap.kind)) lose(extent.gap, Number(extent.length))
           continue
         }
-        const there = Math.max(0, Math.min(Number(extent.length), sizeOf(extent.member) - extent.offset))
-        if (there < Number(extent.length)) lose(gap('truncated'), Number(extent.length) - there)
-        if (there > 0) cutter.add(extent.address, { member: extent.member, offset: extent.offset, length: there })
+        const { image, offset, length } = extent
+        cutter.add(extent.address, { member: image.id, offset, length: Number(length) })
         if (ready.length < STEP) continue
         yield* ready
         ready = []

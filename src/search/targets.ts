@@ -1,8 +1,9 @@
 /** The spaces of a checkpoint that a search goes through, and the mappings that its hits lie in. */
-import type { ByteSource } from '../archive/source.ts'
 import type { OpenCheckpoint } from '../ingest/checkpoint.ts'
 import type { MemoryIndex } from '../ingest/join/memory.ts'
+import type { AddressSpace } from '../memory/address-space.ts'
 import { PageStore } from '../memory/page-store.ts'
+import type { PagesImage } from '../memory/pages-image.ts'
 import { isAbsent, present } from '../model/absent.ts'
 import type { MemoryPlace, SearchMapping, SearchScope } from '../model/search.ts'
 import { protectionText } from '../query/names.ts'
@@ -26,7 +27,7 @@ export class SearchTargets {
   readonly #scope: SearchScope
   readonly #targets: readonly Target[]
   readonly #mappings = new Map<number, readonly SearchMapping[]>()
-  readonly #sources = new Map<number, ByteSource>()
+  readonly #images = new Map<number, PagesImage>()
   readonly shared: ReadonlySet<number>
 
   private constructor(
@@ -49,8 +50,7 @@ export class SearchTargets {
     const shared = new Set<number>()
     for (const shmid of memory.objects.keys()) {
       const store = await memory.images.store({ kind: 'shared', id: shmid })
-      if (store instanceof PageStore)
-        for (const { member } of store.levels) if (member !== undefined) shared.add(member)
+      if (store instanceof PageStore) for (const { id } of store.images) shared.add(id)
     }
     return new SearchTargets(checkpoint, memory, scope, await targetsOf(checkpoint, memory, scope), shared)
   }
@@ -60,25 +60,18 @@ export class SearchTargets {
     return {
       count: this.#targets.length,
       open: (index) => this.#open(index),
-      sizeOf: (member) => this.source(member)?.size ?? 0,
       shared: this.shared,
     }
   }
 
-  /** A member's bytes. */
-  source(member: number): ByteSource | undefined {
-    const known = this.#sources.get(member)
-    if (known) return known
-    const { evidence } = this.#checkpoint
-    const found = evidence.members[member]
-    const source = found && evidence.archive.open(found)
-    if (source) this.#sources.set(member, source)
-    return source
+  /** A pages image that the plan has come upon, by its number. */
+  source(image: number): PagesImage | undefined {
+    return this.#images.get(image)
   }
 
-  readonly read: ReadMember = async (member, offset, length) => {
-    const source = this.source(member)
-    if (!source) throw new RangeError(`no member ${member}`)
+  readonly read: ReadMember = async (image, offset, length) => {
+    const source = this.source(image)
+    if (!source) throw new RangeError(`no pages image ${image}`)
     return source.read(offset, length)
   }
 
@@ -95,10 +88,16 @@ export class SearchTargets {
     if (!target) return undefined
     if (target.kind === 'shared') {
       const space = await this.#memory.shared(target.id)
-      return space && { space, ranges: [{ from: 0n, below: 1n << 64n }] }
+      return space && { space: this.#noted(space), ranges: [{ from: 0n, below: 1n << 64n }] }
     }
     const space = await this.#memory.process(target.id)
-    return space && { space, ranges: selectedRanges(this.#checkpoint.mappings(target.id), this.#scope) }
+    const ranges = selectedRanges(this.#checkpoint.mappings(target.id), this.#scope)
+    return space && { space: this.#noted(space), ranges }
+  }
+
+  #noted(space: AddressSpace): AddressSpace {
+    for (const image of space.images()) this.#images.set(image.id, image)
+    return space
   }
 
   #mappingAt(pid: number, address: bigint): SearchMapping | undefined {

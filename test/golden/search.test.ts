@@ -17,14 +17,12 @@ function needlesOf(name: string): Readonly<Record<string, string>> {
 }
 
 /** Stored ranges of a process in the order of their addresses, contiguous ones joined: made without the planner. */
-async function stretches({ evidence, joined }: Joined, pid: number): Promise<{ base: bigint; bytes: Buffer }[]> {
+async function stretches({ joined }: Joined, pid: number): Promise<{ base: bigint; bytes: Buffer }[]> {
   const space = await joined.index.memory.process(pid)
   const found: { base: bigint; parts: Buffer[]; end: bigint }[] = []
   for (const extent of space?.extents(0n, 1n << 64n) ?? []) {
     if (extent.gap) continue
-    const member = evidence.members[extent.member]
-    if (!member) throw new Error('no member')
-    const bytes = Buffer.from(await evidence.archive.open(member).read(extent.offset, Number(extent.length)))
+    const bytes = Buffer.from(await extent.image.read(extent.offset, Number(extent.length)))
     const last = found.at(-1)
     if (last?.end === extent.address) {
       last.parts.push(bytes)

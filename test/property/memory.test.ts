@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { bytesSource } from '../../src/archive/byte-sources.ts'
 import { AddressSpace, type Mapping, type Segment } from '../../src/memory/address-space.ts'
 import { PageStore, type PageLevel } from '../../src/memory/page-store.ts'
+import { plainPages } from '../../src/memory/pages-image.ts'
 import { buildRunTable, PE } from '../../src/memory/runs.ts'
 import { VMA } from '../../src/memory/vma-status.ts'
 
@@ -59,13 +60,13 @@ function pagesImage(runs: readonly Run[], level: number): Uint8Array {
   return bytes
 }
 
-function levelOf(runs: readonly Run[], member: number): PageLevel {
+function levelOf(runs: readonly Run[], member: number, image = pagesImage(runs, member)): PageLevel {
   const columns = {
     address: BigUint64Array.from(runs, (item) => BigInt(item.page * PAGE)),
     pages: Float64Array.from(runs, (item) => item.pages),
     flags: Uint8Array.from(runs, (item) => item.flags),
   }
-  return { table: buildRunTable(columns, PAGE), member, unreadable: undefined }
+  return { table: buildRunTable(columns, PAGE), pages: plainPages(bytesSource(image), member) }
 }
 
 function storeOf(levels: readonly (readonly Run[])[], firstMember: number): PageStore {
@@ -90,9 +91,7 @@ test('every byte is what the first run in file order says, through any chain of 
       fc.nat(PAGES * PAGE),
       async (levels, from, length) => {
         const images = levels.map(pagesImage)
-        const space = new AddressSpace([], storeOf(levels, 0), (member) =>
-          bytesSource(images[member] ?? new Uint8Array()),
-        )
+        const space = new AddressSpace([], storeOf(levels, 0))
         const segments = await space.read(BigInt(from), length)
         const expected = Array.from({ length }, (_, i) => {
           const answer = naive(levels, Math.floor((from + i) / PAGE))
@@ -138,9 +137,7 @@ test('mappings explain what no run holds, and shared ones show their object', as
           file: undefined,
           object: item.status === VMA.sysvIpc ? shared : undefined,
         }))
-        const space = new AddressSpace(mappings, storeOf([own], 0), (member) =>
-          bytesSource(images[member] ?? new Uint8Array()),
-        )
+        const space = new AddressSpace(mappings, storeOf([own], 0))
         const length = (PAGES + 16) * PAGE
         const expected = Array.from({ length }, (_, i) => {
           const page = Math.floor(i / PAGE)
@@ -185,7 +182,7 @@ test('a pages image that is cut off gives the bytes it has', async () => {
   const image = pagesImage(runs, 0)
   await fc.assert(
     fc.asyncProperty(fc.nat(image.length), async (size) => {
-      const space = new AddressSpace([], storeOf([runs], 0), () => bytesSource(image.subarray(0, size)))
+      const space = new AddressSpace([], new PageStore(PAGE, [levelOf(runs, 0, image.subarray(0, size))]))
       const expected = Array.from(image, (byte, i) => (i < size ? byte : 'truncated'))
       expect(flatten(await space.read(0n, image.length))).toEqual(expected)
     }),

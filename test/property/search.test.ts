@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { AddressSpace, type Mapping } from '../../src/memory/address-space.ts'
 import { PageStore } from '../../src/memory/page-store.ts'
+import { plainPages, type PagesImage } from '../../src/memory/pages-image.ts'
 import { buildRunTable, PE } from '../../src/memory/runs.ts'
 import { VMA } from '../../src/memory/vma-status.ts'
 import { bytesSource } from '../../src/archive/byte-sources.ts'
@@ -12,7 +13,6 @@ import { Scanner } from '../../src/search/scanner.ts'
 import { compiled, scanPieces, type Piece as Memory } from '../builders/scan.ts'
 
 const PAGE = 4096
-const OBJECT = 0
 const OBJECT_PAGES = 200
 
 /** Pages with few symbols, so that texts stand at many places and across borders. */
@@ -24,13 +24,13 @@ function pagesOf(seed: number, count: number): Uint8Array {
   })
 }
 
-function storeOf(runs: readonly (readonly [number, number])[], member: number): PageStore {
+function storeOf(runs: readonly (readonly [number, number])[], image: PagesImage): PageStore {
   const columns = {
     address: BigUint64Array.from(runs, ([page]) => BigInt(page * PAGE)),
     pages: Float64Array.from(runs, ([, pages]) => pages),
     flags: runs.map(() => PE.present),
   }
-  return new PageStore(PAGE, [{ table: buildRunTable(columns, PAGE), member, unreadable: undefined }])
+  return new PageStore(PAGE, [{ table: buildRunTable(columns, PAGE), pages: image }])
 }
 
 /** A process: private runs of pages, and where it maps the object. */
@@ -47,17 +47,18 @@ test('searching the plan finds for each owner what a search of its memory finds'
   const task = { kind: 'patterns', patterns: set.patterns, skip: [] } as const
   await fc.assert(
     fc.asyncProperty(fc.array(process, { minLength: 1, maxLength: 4 }), fc.integer(), async (processes, seed) => {
-      const members = [pagesOf(seed, OBJECT_PAGES)]
-      const object = { shmid: 7, store: storeOf([[0, OBJECT_PAGES]], OBJECT) }
+      const images = new Map<number, PagesImage>()
+      const imageOf = (bytes: Uint8Array): PagesImage => {
+        const image = plainPages(bytesSource(bytes), images.size)
+        images.set(image.id, image)
+        return image
+      }
+      const shared = imageOf(pagesOf(seed, OBJECT_PAGES))
+      const object = { shmid: 7, store: storeOf([[0, OBJECT_PAGES]], shared) }
       const spaces = processes.map(({ runs, at, first, pages, behind }, index) => {
         const own = [...runs, ...(behind > 0 ? [[at + pages, behind] as const] : [])]
-        members.push(
-          pagesOf(
-            seed + index + 1,
-            own.reduce((sum, [, count]) => sum + count, 0),
-          ),
-        )
-        const shared: Mapping = {
+        const count = own.reduce((sum, [, pages]) => sum + pages, 0)
+        const mapping: Mapping = {
           start: BigInt(at * PAGE),
           end: BigInt((at + pages) * PAGE),
           offset: BigInt(first * PAGE),
@@ -65,8 +66,7 @@ test('searching the plan finds for each owner what a search of its memory finds'
           file: undefined,
           object,
         }
-        const open = (member: number) => bytesSource(members[member] ?? new Uint8Array())
-        return new AddressSpace([shared], storeOf(own, index + 1), open)
+        return new AddressSpace([mapping], storeOf(own, imageOf(pagesOf(seed + index + 1, count))))
       })
       const plan = await SearchPlan.make({
         count: spaces.length,
@@ -74,15 +74,16 @@ test('searching the plan finds for each owner what a search of its memory finds'
           const space = spaces[index]
           return Promise.resolve(space && { space, ranges: [{ from: 0n, below: 1n << 64n }] })
         },
-        sizeOf: (member) => members[member]?.length ?? 0,
-        shared: new Set([OBJECT]),
+        shared: new Set([shared.id]),
         reach: { before: 0, after: 8 },
       })
       const pieces: Piece[] = []
       for await (const piece of plan.pieces()) pieces.push(piece)
       const scanner = new Scanner(task, () => undefined)
-      const { hits } = await scanner.scan({ pieces, keep: 1e9, verbose: false }, (member, offset, length) =>
-        Promise.resolve((members[member] ?? new Uint8Array()).slice(offset, offset + length)),
+      const { hits } = await scanner.scan(
+        { pieces, keep: 1e9, verbose: false },
+        (image, offset, length) =>
+          images.get(image)?.read(offset, length) ?? Promise.reject(new Error(`no image ${image}`)),
       )
       const found = hits.flatMap(({ piece, at, pattern }) =>
         (pieces[piece]?.owners ?? []).map(({ space, base }) => `${space} ${base + BigInt(at)} ${pattern}`),
@@ -102,20 +103,19 @@ test('searching the plan finds for each owner what a search of its memory finds'
 })
 
 test('memory that many processes map is looked at once', async () => {
-  const members = [pagesOf(1, OBJECT_PAGES)]
-  const object = { shmid: 7, store: storeOf([[0, OBJECT_PAGES]], OBJECT) }
+  const image = plainPages(bytesSource(pagesOf(1, OBJECT_PAGES)), 0)
+  const object = { shmid: 7, store: storeOf([[0, OBJECT_PAGES]], image) }
   const spaces = [10, 20, 30, 40].map((at) => {
     const start = BigInt(at * PAGE)
     const end = start + BigInt(OBJECT_PAGES * PAGE)
     const mapping = { start, end, offset: 0n, status: VMA.anonShared, file: undefined, object }
-    return new AddressSpace([mapping], storeOf([], 1), () => bytesSource(members[0] ?? new Uint8Array()))
+    return new AddressSpace([mapping], storeOf([], image))
   })
   const plan = await SearchPlan.make({
     count: spaces.length,
     open: (index) =>
       Promise.resolve(spaces[index] && { space: spaces[index], ranges: [{ from: 0n, below: 1n << 64n }] }),
-    sizeOf: () => OBJECT_PAGES * PAGE,
-    shared: new Set([OBJECT]),
+    shared: new Set([image.id]),
     reach: { before: 0, after: 8 },
   })
   expect(plan.total).toBe(OBJECT_PAGES * PAGE)

@@ -57,11 +57,11 @@ async function readBlock(
   return { bytes, segments, start }
 }
 
-/** Where bytes [from, to) of a block are in the archive, when they are in one place. */
+/** Where bytes [from, to) of a block are in this archive, when they are in one place and stored as they were. */
 function originOfRange(block: Block, from: number, to: number): Origin | undefined {
   const address = block.start + BigInt(from)
   for (const segment of block.segments) {
-    if (segment.gap) continue
+    if (segment.gap || segment.image.compressed || segment.image.checkpoint !== undefined) continue
     const skip = Number(address - segment.address)
     if (skip < 0 || skip >= segment.bytes.length) continue
     if (skip + (to - from) > segment.bytes.length) return undefined

@@ -51,7 +51,6 @@ export async function readCoreInput(
     mappings: joinMappings(task, context, memory, undefined).map(coreMapping),
     space,
     pageSize: memory.images.pageSize ?? USUAL_PAGE,
-    pagesSize: (member) => memory.images.openPages(member).size,
   }
 }
 

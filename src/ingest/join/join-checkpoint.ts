@@ -8,6 +8,7 @@ import { readFileContext, type FileContext } from './file-context.ts'
 import { readFileEntries } from './file-entries.ts'
 import { checkDescriptors, filesIdOf, joinDescriptors, joinFiles } from './files.ts'
 import { openMemory, type MemoryIndex } from './memory.ts'
+import type { LinkedParent } from './memory-images.ts'
 import { joinMounts } from './mounts.ts'
 import { joinNamespaces } from './namespaces.ts'
 import { joinProcesses } from './processes.ts'
@@ -39,13 +40,13 @@ export interface JoinIndex {
   readonly memory: MemoryIndex
 }
 
-/** Joins all tables. Defects become diagnostics of the evidence; only an abort is thrown. */
-export async function joinCheckpoint(evidence: Evidence): Promise<JoinedCheckpoint> {
+/** Joins all tables; `parent` is a parent checkpoint in another archive. Defects become diagnostics of the evidence; only an abort is thrown. */
+export async function joinCheckpoint(evidence: Evidence, parent?: LinkedParent): Promise<JoinedCheckpoint> {
   const tasks = await readTasks(evidence)
   const mounts = await joinMounts(evidence)
   const entries = await readFileEntries(evidence)
   const context = await readFileContext(evidence, entries ?? new Map(), mounts)
-  const memory = await openMemory(evidence, tasks ?? [], context)
+  const memory = await openMemory(evidence, tasks ?? [], context, parent)
   const inventory = await readFirst(evidence, 'inventory.img', 'inventory_entry')
   const fdinfoPerPid = inventory !== undefined && inventory.value.fdinfo_per_id !== true
   const tables = tablesOf(tasks ?? [], fdinfoPerPid)

@@ -7,7 +7,8 @@ import { has, MAP, VMA } from '../../memory/vma-status.ts'
 import type { vma_entry } from '../../criu/generated/types.ts'
 import type { FileContext } from './file-context.ts'
 import { fileName } from './file-names.ts'
-import { MemoryImages, type PagesOwner } from './memory-images.ts'
+import { MemoryImages, type InlineObject, type LinkedParent } from './memory-images.ts'
+import type { PagesOwner } from './pagemaps.ts'
 import { readObjects, type ObjectRecord } from './shared-objects.ts'
 import { isLive, type Part, type Task } from './tasks.ts'
 
@@ -53,7 +54,7 @@ export class MemoryIndex {
   async shared(shmid: number): Promise<AddressSpace | undefined> {
     const store = await this.images.store({ kind: 'shared', id: shmid })
     if (!store) return undefined
-    return new AddressSpace([], store, this.images.openPages, gap('object-untouched'))
+    return new AddressSpace([], store, gap('object-untouched'))
   }
 
   /** What a mapping shows of shared memory, by the object's number; undefined for mappings of other kinds. */
@@ -67,7 +68,7 @@ export class MemoryIndex {
     const store = await this.images.store({ kind: 'process', id: pid }, task.narrow)
     const mappings: Mapping[] = []
     for (const vma of task.vmas) mappings.push(await this.#mapping(vma))
-    return new AddressSpace(mappings, store ?? gap('pages-missing'), this.images.openPages)
+    return new AddressSpace(mappings, store ?? gap('pages-missing'))
   }
 
   async #mapping({ value }: Part<vma_entry>): Promise<Mapping> {
@@ -138,14 +139,21 @@ export async function openMemory(
   evidence: Evidence,
   tasks: readonly Task[],
   context: FileContext,
+  parent: LinkedParent | undefined,
 ): Promise<MemoryIndex> {
   const live = tasks.filter((task) => isLive(task.state))
-  const owners: PagesOwner[] = live.map((task) => ({ kind: 'process', id: task.pid }))
-  const pagemaps = evidence.imagesOf('SHMEM_PAGEMAP').flatMap(({ id }) => (id === undefined ? [] : [id]))
-  for (const id of pagemaps) owners.push({ kind: 'shared', id })
-  let bits = 0n
-  for (const { vmas } of live) for (const { value } of vmas) bits |= (value.start ?? 0n) | (value.end ?? 0n)
+  const found = ['SHMEM_PAGEMAP', 'SHM_PAGES_OLD'].flatMap((type) => evidence.imagesOf(type))
+  const shmids = [...new Set(found.flatMap(({ id }) => (id === undefined ? [] : [id])))]
+  const objects = await readObjects(evidence, shmids)
+  const owners = [
+    ...live.map((task): PagesOwner => ({ kind: 'process', id: task.pid })),
+    ...shmids.map((id): PagesOwner => ({ kind: 'shared', id })),
+  ]
+  let addressBits = 0n
+  for (const { vmas } of live) for (const { value } of vmas) addressBits |= (value.start ?? 0n) | (value.end ?? 0n)
   const machine = live.find((task) => task.core)?.core?.value.mtype
-  const images = await MemoryImages.open(evidence, owners, bits, machine)
-  return new MemoryIndex(images, await readObjects(evidence, pagemaps), context, tasks)
+  const inline = new Map<number, InlineObject>()
+  for (const { shmid, content } of objects.values()) if (content) inline.set(shmid, content)
+  const images = await MemoryImages.open(evidence, { owners, inline, addressBits, machine, parent })
+  return new MemoryIndex(images, objects, context, tasks)
 }

@@ -4,6 +4,7 @@ import type { SharedObject } from '../../model/memory.ts'
 import type { Origin } from '../../model/origin.ts'
 import type { Evidence } from '../evidence.ts'
 import { SHARED_ANONYMOUS } from './file-names.ts'
+import type { InlineObject } from './memory-images.ts'
 import type { MemoryIndex } from './memory.ts'
 import { readAll, type Found } from './records.ts'
 import { isLive, type Task } from './tasks.ts'
@@ -18,6 +19,8 @@ export interface ObjectRecord {
   /** Bytes, where recorded. */
   readonly size: bigint | undefined
   readonly origin: Origin | undefined
+  /** Its bytes, when they stand in the image that describes it. */
+  readonly content: InlineObject | undefined
 }
 
 const NAMELESS = absent('not-applicable', 'Anonymous shared memory has no name.')
@@ -33,29 +36,30 @@ export async function readObjects(evidence: Evidence, pagemaps: readonly number[
       name: NAMELESS,
       size: undefined,
       origin: undefined,
+      content: undefined,
     })
   for (const found of await readAll(evidence, 'memfd.img', 'memfd_inode_entry')) {
     const { shmid } = found.value
     if (shmid !== undefined) objects.set(shmid, { shmid, ...memfdOf(found) })
   }
   for (const { member } of evidence.imagesOf('IPCNS_SHM'))
-    for (const { value, origin } of await readAll(
-      evidence,
-      member.name.slice(evidence.imageDir.length),
-      'ipc_shm_entry',
-    )) {
+    for (const found of await readAll(evidence, member.name.slice(evidence.imageDir.length), 'ipc_shm_entry')) {
+      const { value, origin, record } = found
       const { id: shmid, key = 0 } = value.desc ?? {}
       if (shmid === undefined) continue
       const hex = (key >>> 0).toString(16).padStart(8, '0')
-      objects.set(shmid, { shmid, kind: 'sysv', file: `/SYSV${hex}`, name: `key 0x${hex}`, size: value.size, origin })
+      const content = record.extra?.kind === 'bytes' ? { member, origin, ...record.extra.data } : undefined
+      const names = { file: `/SYSV${hex}`, name: `key 0x${hex}` }
+      objects.set(shmid, { shmid, kind: 'sysv', ...names, size: value.size, origin, content })
     }
   return objects
 }
 
 function memfdOf({ value, origin }: Found<'memfd_inode_entry'>): Omit<ObjectRecord, 'shmid'> {
   const { name = '', size } = value
-  if (name === SHARED_ANONYMOUS) return { kind: 'anonymous', file: name, name: NAMELESS, size, origin }
-  return { kind: 'memfd', file: `/memfd:${name}`, name, size, origin }
+  if (name === SHARED_ANONYMOUS)
+    return { kind: 'anonymous', file: name, name: NAMELESS, size, origin, content: undefined }
+  return { kind: 'memfd', file: `/memfd:${name}`, name, size, origin, content: undefined }
 }
 
 /** The objects with what the processes and the pagemaps say of them, by number. */

@@ -33,6 +33,7 @@ interface Fake extends ConsoleSession {
   readonly opened: InputFile[][]
   readonly closed: string[]
   readonly decoded: unknown[][]
+  readonly reads: unknown[][]
 }
 
 function fakeSession(checkpoints: Checkpoint[] = []): Fake {
@@ -40,10 +41,12 @@ function fakeSession(checkpoints: Checkpoint[] = []): Fake {
     { key: 1, label: 'earlier', code: 'empty', message: 'nothing in it', advice: 'choose another' },
   ]
   const [opened, closed, decoded]: [InputFile[][], string[], unknown[][]] = [[], [], []]
+  const reads: unknown[][] = []
   return {
     opened,
     closed,
     decoded,
+    reads,
     checkpoints,
     failures,
     open: (files) => {
@@ -57,6 +60,15 @@ function fakeSession(checkpoints: Checkpoint[] = []): Fake {
       return Promise.resolve()
     },
     client: Promise.resolve({
+      readMemory: (_id, space, address, length) => {
+        reads.push([space, address, length])
+        const origin = { member: 0, offset: 0, length: 2 }
+        const stored = { origin, level: 0, compressed: false, checkpoint: undefined }
+        return Promise.resolve([
+          { address, bytes: Uint8Array.of(0, 0xfe), ...stored },
+          { address: address + 2n, length: length - 2, kind: 'lazy', why: 'elsewhere' },
+        ])
+      },
       coreBlob: (id, pid) => Promise.resolve({ core: {} as CoreDump, blob: new Blob([`${id} ${pid}`]) }),
       searchMemory: (_id, { term, limit }, onEvent) => {
         if (term.kind === 'regex')

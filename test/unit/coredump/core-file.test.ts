@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { bytesSource } from '../../../src/archive/byte-sources.ts'
 import { planCore } from '../../../src/coredump/core-file.ts'
 import type { CoreInput } from '../../../src/coredump/core-input.ts'
 import { readCoreInput } from '../../../src/ingest/join/core-input.ts'
 import { gap } from '../../../src/memory/gap.ts'
+import { plainPages } from '../../../src/memory/pages-image.ts'
 import { VMA } from '../../../src/memory/vma-status.ts'
 import { collect, parseCore, type ParsedCore } from '../../builders/elf-core.ts'
 import { minimal, type RecordInit } from '../../builders/image.ts'
@@ -12,6 +14,7 @@ const PAGE = 4096
 const registers = { thread_info: { ...minimal('thread_info_x86'), gpregs: minimal('user_x86_regs_entry') } }
 const tc = { ...minimal('task_core_entry'), task_state: 1, comm: 'prog' }
 const thread = minimal('thread_core_entry')
+const pages = plainPages(bytesSource(new Uint8Array(PAGE)), 0)
 
 function siginfo(number: number): RecordInit {
   return { siginfo: Uint8Array.from({ length: 128 }, (_, i) => (i === 0 ? number : i < 4 ? 0 : i)) }
@@ -238,12 +241,14 @@ describe('segments', () => {
     const core = await input()
     const extents = function* (address: bigint, length: bigint) {
       for (let at = 0n; at < length; at += 0x2000n) {
-        yield { address: address + at, length: 0x1000n, member: 0, offset: 0 } as const
+        yield { address: address + at, length: 0x1000n, image: pages, offset: 0, level: 0 } as const
         yield { address: address + at + 0x1000n, length: 0x1000n, gap: gap('lazy') } as const
       }
     }
     const read = (address: bigint, length: number) =>
-      Promise.resolve([{ address, bytes: new Uint8Array(length), origin: { member: 0, offset: 0, length } }])
+      Promise.resolve([
+        { address, bytes: new Uint8Array(length), origin: { member: 0, offset: 0, length }, image: pages, level: 0 },
+      ])
     const large = {
       start: 0x10000n,
       end: 0x10000n + 0x2000n * 70_000n,
@@ -252,7 +257,7 @@ describe('segments', () => {
       offset: 0n,
       path: undefined,
     }
-    const file = planCore({ ...core, mappings: [large], space: { extents, read }, pagesSize: () => 4096 })
+    const file = planCore({ ...core, mappings: [large], space: { extents, read } })
     const first = await file.pieces().next()
     expect(parseCore(first.value ?? new Uint8Array()).loads.length).toBe(70_000)
   })
@@ -296,10 +301,10 @@ describe('refusals', () => {
     if (!leader || !gpregs) throw new Error('no registers')
     Object.assign(gpregs, { mode: 2 })
     const extents = function* (address: bigint, length: bigint) {
-      yield { address, length, member: 0, offset: 0 } as const
+      yield { address, length, image: pages, offset: 0, level: 0 } as const
     }
     const whole = { start: 0n, end: 1n << 33n, prot: 1, status: 0, offset: 0n, path: undefined }
     const space = { extents, read: core.space.read }
-    expect(() => planCore({ ...core, mappings: [whole], space, pagesSize: () => 2 ** 40 })).toThrow('4294967295')
+    expect(() => planCore({ ...core, mappings: [whole], space })).toThrow('4294967295')
   })
 })

@@ -5,6 +5,7 @@ import { limits } from '../../../src/base/limits.ts'
 import { AddressSpace, type Mapping } from '../../../src/memory/address-space.ts'
 import { gap } from '../../../src/memory/gap.ts'
 import { PageStore } from '../../../src/memory/page-store.ts'
+import { plainPages } from '../../../src/memory/pages-image.ts'
 import { buildRunTable, PE } from '../../../src/memory/runs.ts'
 import { VMA } from '../../../src/memory/vma-status.ts'
 
@@ -20,7 +21,7 @@ function store(...runs: readonly (readonly [address: bigint, pages: number, flag
     },
     PAGE,
   )
-  return new PageStore(PAGE, [{ table, member: 5, unreadable: undefined }])
+  return new PageStore(PAGE, [{ table, pages: plainPages(bytesSource(image), 5) }])
 }
 
 const mapping = (start: bigint, end: bigint, status: number, more: Partial<Mapping> = {}): Mapping => ({
@@ -34,7 +35,7 @@ const mapping = (start: bigint, end: bigint, status: number, more: Partial<Mappi
 })
 
 function space(mappings: readonly Mapping[], pages: PageStore): AddressSpace {
-  return new AddressSpace(mappings, pages, () => bytesSource(image))
+  return new AddressSpace(mappings, pages)
 }
 
 test('runs that follow each other in memory and in the image are one read', async () => {
@@ -83,7 +84,7 @@ test('a read beyond the limit is refused before anything is allocated', async ()
 })
 
 test('memory that cannot be located is one gap', async () => {
-  const blind = new AddressSpace([mapping(0n, 0x2000n, VMA.anonPrivate)], gap('no-page-size'), () => bytesSource(image))
+  const blind = new AddressSpace([mapping(0n, 0x2000n, VMA.anonPrivate)], gap('no-page-size'))
   expect(await blind.read(0n, 0x3000)).toMatchObject([
     { length: 0x2000, gap: { kind: 'no-page-size' } },
     { length: 0x1000, gap: { kind: 'unmapped' } },
