@@ -39,6 +39,8 @@ export function parseRef(parts: readonly string[]): Ref | undefined {
 
 export class Router {
   route = $state.raw<Route>(EMPTY_ROUTE)
+  /** The hash that `route` was read from. */
+  #hash = ''
 
   constructor() {
     this.#read()
@@ -55,15 +57,20 @@ export class Router {
     }
   }
 
-  /** Goes there: `replace` leaves no step to go back to. */
+  /**
+   * Goes there: `replace` leaves no step to go back to. It is dropped when the person has just followed a link of which the
+   * page has not been told yet: what is replaced is no longer where they are.
+   */
   go(route: Partial<Route>, replace = false): void {
     const hash = formatRoute(route)
+    if (replace && location.hash !== this.#hash) return
     if (replace) history.replaceState(undefined, '', hash)
     else history.pushState(undefined, '', hash)
     this.#read()
   }
 
   #read(): void {
+    this.#hash = location.hash
     this.route = parseRoute(location.hash) ?? EMPTY_ROUTE
   }
 }

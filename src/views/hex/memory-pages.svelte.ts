@@ -23,12 +23,13 @@ interface Hole {
   readonly why: string
 }
 
-/** Where bytes of a chunk stand in an archive; `level` counts parents from this checkpoint. */
-interface Source {
+/** Where bytes stand in an archive, as memory segments say it. */
+type Place = Pick<Extract<MemorySegment, { bytes: Uint8Array }>, 'origin' | 'compressed' | 'level' | 'checkpoint'>
+
+/** Bytes within a chunk with their place. */
+interface Source extends Place {
   readonly from: number
   readonly to: number
-  readonly origin: Origin
-  readonly level: number
 }
 
 export interface Chunk {
@@ -95,13 +96,11 @@ export class MemoryPages {
     return taken.subarray(0, filled)
   }
 
-  /** Where a byte in view stands in an archive. */
-  sourceOf(address: bigint): { readonly origin: Origin; readonly level: number } | undefined {
+  /** Where a byte in view stands in an archive; of compressed memory the whole block. */
+  sourceOf(address: bigint): Place | undefined {
     const at = Number(address & (BigInt(CHUNK) - 1n))
     const source = this.#chunks.get(chunkOf(address))?.sources.find(({ from, to }) => at >= from && at < to)
-    if (!source) return undefined
-    const { origin, level, from, to } = source
-    return { origin: { ...origin, offset: origin.offset + at - from, length: to - at }, level }
+    return source && { ...source, origin: source.compressed ? source.origin : within(source.origin, at - source.from) }
   }
 
   /** Repeated lines of a chunk among the lines `from` … `to - 1`, which belong to a range. */
@@ -155,6 +154,11 @@ export class MemoryPages {
   }
 }
 
+/** What is left of a place behind so many bytes. */
+function within(origin: Origin, skipped: number): Origin {
+  return { ...origin, offset: origin.offset + skipped, length: origin.length - skipped }
+}
+
 /** The part of segments that a chunk holds. */
 function chunkFrom(start: bigint, segments: readonly MemorySegment[]): Chunk {
   const bytes = new Uint8Array(CHUNK)
@@ -167,8 +171,9 @@ function chunkFrom(start: bigint, segments: readonly MemorySegment[]): Chunk {
     if (from >= to) continue
     if ('bytes' in segment) {
       bytes.set(segment.bytes.subarray(from - offset, to - offset), from)
-      const { origin, level } = segment
-      sources.push({ from, to, origin: { ...origin, offset: origin.offset + from - offset, length: to - from }, level })
+      const { origin, compressed, level, checkpoint } = segment
+      const own = compressed ? origin : within(origin, from - offset)
+      sources.push({ from, to, origin: own, compressed, level, checkpoint })
     } else holes.push({ from, to, why: segment.why })
   }
   return { bytes, holes, sources, folds: new Map() }

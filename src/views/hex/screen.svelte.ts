@@ -165,9 +165,8 @@ export class HexScreenState {
   }
 
   /** Goes there with a step to go back to. */
-  jump(address: bigint, length?: number): void {
+  jump(address: bigint, length?: number, space = this.layout.space): void {
     this.#keepPlace()
-    const { space } = this.layout
     this.#ctx.go('hex', { kind: 'memory', space, address, ...(length === undefined ? {} : { length }) })
   }
 

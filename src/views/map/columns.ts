@@ -30,6 +30,8 @@ const KIND_WORDS: Readonly<Record<RangeKind, string>> = {
   file: 'unchanged file',
   'object-untouched': 'never written, shared',
   'object-missing': 'shared, not in archive',
+  'object-end': 'beyond the object’s end',
+  damaged: 'damaged',
   lazy: 'left on source',
   'parent-missing': 'in a parent not opened',
   'parent-hole': 'missing in parent',

@@ -9,6 +9,7 @@ import { MemoryPages } from '../../../src/views/hex/memory-pages.svelte.ts'
 import { layoutOf } from '../../builders/layout.ts'
 
 const CHUNK = 65_536
+const SOURCE = { compressed: false, level: 0, checkpoint: undefined }
 const origin = { member: 3, offset: 1000, length: CHUNK }
 
 /** Memory whose byte at an address is given; stored from 0 on. */
@@ -18,7 +19,7 @@ function memory(byteAt: (address: number) => number, size: number) {
   const pages = new MemoryPages((address, length) => {
     reads.push([address, length])
     const bytes = Uint8Array.from({ length }, (_, i) => byteAt(Number(address) + i))
-    return Promise.resolve([{ address, bytes, origin: { ...origin, offset: Number(address) + 1000 }, level: 0 }])
+    return Promise.resolve([{ address, bytes, origin: { ...origin, offset: Number(address) + 1000 }, ...SOURCE }])
   }, BigInt(size))
   return { rows: new HexRows(layout), pages, reads }
 }
@@ -100,7 +101,7 @@ describe('pages', () => {
 
   test('bytes and their place in the archive, over the border of chunks, up to a hole', async () => {
     const segments: MemorySegment[] = [
-      { address: 0n, bytes: new Uint8Array(CHUNK + 8).fill(9), origin, level: 0 },
+      { address: 0n, bytes: new Uint8Array(CHUNK + 8).fill(9), origin: { ...origin, length: CHUNK + 8 }, ...SOURCE },
       { address: BigInt(CHUNK + 8), length: CHUNK - 8, kind: 'truncated', why: 'cut off' },
     ]
     const pages = new MemoryPages(() => Promise.resolve(segments), BigInt(2 * CHUNK))
