@@ -4,7 +4,7 @@ import { visibleText } from '../base/text.ts'
 import { present } from '../model/absent.ts'
 import { views } from '../views/index.ts'
 import type { ViewGroup } from '../views/view.ts'
-import { TABLE_KEYS, type KeyGroup } from '../ui/key-group.ts'
+import { HEX_KEYS, TABLE_KEYS, type KeyGroup } from '../ui/key-group.ts'
 import type { PaletteItem } from '../ui/palette.ts'
 import type { Ref } from '../model/ref.ts'
 import type { FrameProgress, NavItem } from './frame.ts'
@@ -165,5 +165,5 @@ export function keyGroups(shortcuts: readonly Shortcut[]): KeyGroup[] {
     label,
     entries: entries.map((entry) => ({ label: entry.label, keys: shownKeys(entry.keys, mac) })),
   }))
-  return [...own, TABLE_KEYS]
+  return [...own, TABLE_KEYS, HEX_KEYS]
 }

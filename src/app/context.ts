@@ -24,6 +24,12 @@ export type ViewClient = Pick<
   | 'coreBlob'
   | 'checkTerm'
   | 'placeBytes'
+  | 'memoryLayout'
+  | 'readMemory'
+  | 'sharedObjects'
+  | 'memoryStream'
+  | 'memoryBlob'
+  | 'memoryRanges'
 > &
   Pick<AnalysisClient, 'searchMemory' | 'findStrings'>
 

@@ -11,6 +11,7 @@ export class JoinNotes implements Evidence {
   readonly image: Evidence['image']
   readonly imageOf: Evidence['imageOf']
   readonly imagesOf: Evidence['imagesOf']
+  readonly isComplete: Evidence['isComplete']
   readonly member: Evidence['member']
   readonly body: Evidence['body']
   readonly diagnostics: Diagnostic[] = []
@@ -25,6 +26,7 @@ export class JoinNotes implements Evidence {
     this.image = (fileName) => evidence.image(fileName)
     this.imageOf = (member) => evidence.imageOf(member)
     this.imagesOf = (type) => evidence.imagesOf(type)
+    this.isComplete = (type) => evidence.isComplete(type)
     this.member = (name) => evidence.member(name)
     this.body = (member, limit) => evidence.body(member, limit)
   }

@@ -1,6 +1,7 @@
 /** Whether a locator points to something in a checkpoint: a link may come from elsewhere. */
 import { present } from '../model/absent.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
+import { spaceWords } from './memory-space.ts'
 import type { Process } from '../model/process.ts'
 import type { Ref } from '../model/ref.ts'
 
@@ -22,6 +23,9 @@ export function hasRef(cp: Checkpoint, ref: Ref): boolean {
       return present(cp.mounts)?.some(({ ns, id }) => ns === ref.ns && id === ref.id) === true
     case 'member':
       return cp.members[ref.index] !== undefined
+    case 'memory':
+      // Shared memory objects are asked for; the screen says so when there is no such object.
+      return ref.space.kind === 'shared' || processOf(cp, ref.space.pid) !== undefined
   }
 }
 
@@ -46,5 +50,7 @@ export function refWords(ref: Ref): string {
       return `mount ${ref.id} of namespace ${ref.ns}`
     case 'member':
       return `member ${ref.index}`
+    case 'memory':
+      return `address 0x${ref.address.toString(16)} of ${spaceWords(ref.space)}`
   }
 }

@@ -14,15 +14,21 @@ export interface MappingGroup {
 }
 
 const MAP_SHARED = 1
+/** CRIU's kinds of shared memory without a file: VMA_ANON_SHARED, VMA_AREA_SYSVIPC, VMA_AREA_MEMFD (criu/include/image.h). */
+const SHARED_KINDS = (1 << 8) | (1 << 10) | (1 << 14)
 
-function groupOf(vma: Vma): { id: string; label: string } {
+export type MappingGroupId = 'heap' | 'stack' | 'kernel' | 'shared' | 'anonymous' | 'file-shared' | 'code' | 'file'
+
+/** What kind of memory a mapping is. */
+export function groupOf(vma: Vma): { readonly id: MappingGroupId; readonly label: string } {
   const name = isAbsent(vma.name) ? '' : vma.name
   if (name === '[heap]') return { id: 'heap', label: 'Heap' }
   if (name.startsWith('[stack')) return { id: 'stack', label: 'Stack' }
   if (/^\[(?:vdso|vvar|vsyscall)/.test(name)) return { id: 'kernel', label: 'Supplied by the kernel' }
+  if ((vma.status & SHARED_KINDS) !== 0) return { id: 'shared', label: 'Shared memory' }
   const shared = (vma.flags & MAP_SHARED) !== 0
   if (vma.fileId === undefined && !name.startsWith('/'))
-    return shared ? { id: 'shared', label: 'Shared anonymous' } : { id: 'anonymous', label: 'Private anonymous' }
+    return shared ? { id: 'shared', label: 'Shared memory' } : { id: 'anonymous', label: 'Private anonymous' }
   if (shared) return { id: 'file-shared', label: 'Files, shared' }
   return (vma.prot & 4) !== 0 ? { id: 'code', label: 'Files, executable' } : { id: 'file', label: 'Files, private' }
 }

@@ -8,6 +8,26 @@ export interface KeyGroup {
   }[]
 }
 
+/** Keys of the hex view. */
+export const HEX_KEYS: KeyGroup = {
+  label: 'Hex view',
+  entries: [
+    { keys: ['↑ ↓ ← →'], label: 'Move by line, byte' },
+    { keys: ['Shift'], label: 'With a movement: select' },
+    { keys: ['Home', 'End'], label: 'First, last byte of the line' },
+    { keys: ['Ctrl Home', 'Ctrl End'], label: 'First, last address' },
+    { keys: ['/', 'Ctrl G'], label: 'Go to an address or name' },
+    { keys: ['[', ']'], label: 'Previous, next stored page' },
+    { keys: ['Enter'], label: 'Follow the pointer under the cursor' },
+    { keys: ['n', 'N'], label: 'Next, previous hit of the search' },
+    { keys: ['b'], label: 'Set or remove a bookmark' },
+    { keys: ['f'], label: 'Fold repeated lines' },
+    { keys: ['Ctrl C'], label: 'Copy as hex' },
+    { keys: ['Ctrl A'], label: 'Select what is stored around the cursor' },
+    { keys: ['Shift F10'], label: 'Menu of the selection' },
+  ],
+}
+
 /** Keys that every table has. */
 export const TABLE_KEYS: KeyGroup = {
   label: 'Tables',

@@ -4,7 +4,9 @@ import { checkpointsView } from './checkpoints/index.ts'
 import { contentsView } from './contents/index.ts'
 import { diagnosticsView } from './diagnostics/index.ts'
 import { filesView } from './files/index.ts'
+import { hexView } from './hex/index.ts'
 import { imagesView } from './images/index.ts'
+import { mapView } from './map/index.ts'
 import { memoryView } from './memory/index.ts'
 import { mountsView } from './mounts/index.ts'
 import { overviewView } from './overview/index.ts'
@@ -20,6 +22,8 @@ export const views = new Registry([
   filesView,
   socketsView,
   memoryView,
+  mapView,
+  hexView,
   searchView,
   contentsView,
   imagesView,

@@ -3,6 +3,7 @@ import type { ViewContext } from '../../app/context.ts'
 import type { Checkpoint } from '../../model/checkpoint.ts'
 import type { Diagnostic, Severity } from '../../model/diagnostic.ts'
 import type { Ref } from '../../model/ref.ts'
+import { spaceWords } from '../../query/memory-space.ts'
 import type { CellValue, Tone } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
 import { absentCell, monoCell, textCell } from '../parts/format.ts'
@@ -40,6 +41,8 @@ function refText(ref: Ref): string {
       return `mount ${ref.id}`
     case 'member':
       return `member ${ref.index}`
+    case 'memory':
+      return `${spaceWords(ref.space)} 0x${ref.address.toString(16)}`
   }
 }
 

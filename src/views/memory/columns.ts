@@ -2,10 +2,70 @@
 import type { ViewContext } from '../../app/context.ts'
 import { present } from '../../model/absent.ts'
 import type { PagesCheck } from '../../model/checkpoint.ts'
+import type { SharedObject, SpaceRef } from '../../model/memory.ts'
 import type { Process } from '../../model/process.ts'
 import type { CellValue } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
-import { absentCell, bytesCell, exactBytes, formatBytes, maybeCell, numberCell, textCell } from '../parts/format.ts'
+import {
+  absentCell,
+  bytesCell,
+  exactBytes,
+  formatBytes,
+  maybeCell,
+  monoCell,
+  numberCell,
+  textCell,
+} from '../parts/format.ts'
+
+/** Ways to map and bytes of an address space. */
+function wayColumns<Row>(ctx: ViewContext, spaceOf: (row: Row) => SpaceRef): readonly Column<Row>[] {
+  const way = (view: string, description: string): Column<Row> => ({
+    id: view,
+    label: view,
+    width: 48,
+    description,
+    cell: (row) => ({
+      kind: 'link',
+      text: view,
+      href: ctx.href(view, { kind: 'memory', space: spaceOf(row), address: 0n }),
+    }),
+  })
+  return [way('map', 'The memory map'), way('hex', 'The bytes')]
+}
+
+const OBJECT_KINDS: Readonly<Record<SharedObject['kind'], string>> = {
+  sysv: 'System V',
+  anonymous: 'anonymous',
+  memfd: 'memfd',
+  unknown: 'unknown',
+}
+
+export function objectColumns(ctx: ViewContext): readonly Column<SharedObject>[] {
+  return [
+    { id: 'shmid', label: 'id', align: 'right', width: 72, cell: ({ shmid }) => numberCell(shmid) },
+    ...wayColumns<SharedObject>(ctx, ({ shmid }) => ({ kind: 'shared', shmid })),
+    { id: 'kind', label: 'kind', width: 100, cell: ({ kind }) => textCell(OBJECT_KINDS[kind]) },
+    { id: 'name', label: 'name', width: 180, grow: true, cell: ({ name }) => maybeCell(name, monoCell) },
+    { id: 'size', label: 'size', align: 'right', width: 90, cell: ({ size }) => maybeCell(size, bytesCell) },
+    { id: 'stored', label: 'stored', align: 'right', width: 90, cell: ({ stored }) => maybeCell(stored, bytesCell) },
+    {
+      id: 'processes',
+      label: 'mapped by',
+      width: 220,
+      cell: ({ pids }) =>
+        pids.length === 0
+          ? absentCell('no dumped process maps it')
+          : {
+              kind: 'list',
+              items: pids.map((pid): CellValue => ({
+                kind: 'link',
+                text: String(pid),
+                href: ctx.href('map', { kind: 'memory', space: { kind: 'process', pid }, address: 0n }),
+              })),
+            },
+    },
+  ]
+}
 
 export function memoryColumns(ctx: ViewContext): readonly Column<Process>[] {
   const rows = present(ctx.checkpoint.processes) ?? []
@@ -24,6 +84,7 @@ export function memoryColumns(ctx: ViewContext): readonly Column<Process>[] {
       }),
       sort: ({ pid }) => pid,
     },
+    ...wayColumns<Process>(ctx, ({ pid }) => ({ kind: 'process', pid })),
     { id: 'name', label: 'process name', width: 180, grow: true, cell: ({ name }) => maybeCell(name, textCell) },
     {
       id: 'memory',

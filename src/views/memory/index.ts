@@ -4,7 +4,7 @@ import { defineView } from '../view.ts'
 export const memoryView = defineView({
   id: 'memory',
   title: 'Memory',
-  aka: ['memparse', 'pmap', 'rss', 'pagemap'],
+  aka: ['memparse', 'rss', 'pagemap', 'shared memory', 'shm', 'memfd'],
   keys: 'g m',
   group: 'processes',
   count: (cp) => (isAbsent(cp.processes) ? undefined : cp.processes.length),

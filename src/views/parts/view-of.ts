@@ -15,5 +15,7 @@ export function viewOf(ref: Ref): string {
       return 'mounts'
     case 'member':
       return ref.record === undefined ? 'contents' : 'images'
+    case 'memory':
+      return 'hex'
   }
 }

@@ -7,6 +7,7 @@ import { protectionText } from '../../query/names.ts'
 import type { CellValue } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
 import { absentCell, bytesCell, monoCell, numberCell } from '../parts/format.ts'
+import { addressCell } from '../parts/address-cell.ts'
 
 /** Hex digits of a 64-bit user address that are worth their room: 47 or 48 bits on all but 5-level tables. */
 const DIGITS = 12
@@ -27,13 +28,14 @@ function nameCell(ctx: ViewContext, { name, fileId }: Vma): CellValue {
   return { kind: 'link', text: name, mono: true, href: ctx.href('files', { kind: 'file', id: fileId }) }
 }
 
-export function mappingColumns(ctx: ViewContext, pageSize: number | undefined): readonly Column<Vma>[] {
+export function mappingColumns(ctx: ViewContext, pid: number, pageSize: number | undefined): readonly Column<Vma>[] {
   return [
     {
       id: 'start',
       label: 'start',
       width: 132,
-      cell: ({ start }) => ({ kind: 'address', value: start, digits: DIGITS }),
+      description: 'Leads to the bytes',
+      cell: ({ start }) => addressCell(ctx, pid, start, DIGITS),
     },
     {
       id: 'end',

@@ -33,7 +33,12 @@ function credentialFacts(creds: Credentials): FactRow[] {
   ]
 }
 
-export function threadFacts(thread: Thread): readonly FactRow[] {
+/** `isMapped` tells registers that hold an address of the process from other numbers. */
+export function threadFacts(
+  thread: Thread,
+  address: (value: bigint) => CellValue,
+  isMapped: (value: bigint) => boolean,
+): readonly FactRow[] {
   const at = thread.origin && traceOf(thread.origin)
   return [
     row('tid', numberCell(thread.tid), at),
@@ -61,6 +66,8 @@ export function threadFacts(thread: Thread): readonly FactRow[] {
             maybeCell(thread.registers, () => textCell('')),
           ),
         ]
-      : thread.registers.map(({ name, value }) => row(name, monoCell(formatAddress(value))))),
+      : thread.registers.map(({ name, value }) =>
+          row(name, isMapped(value) ? address(value) : monoCell(formatAddress(value))),
+        )),
   ]
 }

@@ -4,6 +4,7 @@ import { present } from '../../model/absent.ts'
 import type { MemoryPlace } from '../../model/search.ts'
 import { hexText, hitBytes, hitText, textAfter, textBefore } from '../../query/hit-text.ts'
 import { lookup } from '../../query/lookup.ts'
+import { spaceOf } from '../../query/memory-space.ts'
 import type { CellValue } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
 import { absentCell, monoCell, numberCell, textCell } from '../parts/format.ts'
@@ -30,6 +31,11 @@ export function mappingCell({ mapping, shmid }: MemoryPlace): CellValue {
   return absentCell(shmid === undefined ? 'no mapping covers this address' : 'an object, seen without its mappings')
 }
 
+/** Where the bytes are shown, with the place marked. */
+export function hexHref(ctx: ViewContext, place: MemoryPlace & { readonly length: number }): string {
+  return ctx.href('hex', { kind: 'memory', space: spaceOf(place), address: place.address, length: place.length })
+}
+
 /** Addresses of user space fit twelve digits on most machines; longer ones are drawn as long as they are. */
 const DIGITS = 12
 
@@ -43,13 +49,13 @@ function processColumn<Row extends MemoryPlace>(ctx: ViewContext): Column<Row> {
   }
 }
 
-function addressColumn<Row extends MemoryPlace>(): Column<Row> {
+function addressColumn<Row extends MemoryPlace & { readonly length: number }>(ctx: ViewContext): Column<Row> {
   return {
     id: 'address',
     label: 'address',
     width: 118,
-    description: 'Virtual address; for a shared memory object the offset in it',
-    cell: ({ address }) => ({ kind: 'address', value: address, digits: DIGITS }),
+    description: 'Virtual address, for a shared memory object the offset in it; leads to the bytes',
+    cell: (place) => ({ kind: 'address', value: place.address, digits: DIGITS, href: hexHref(ctx, place) }),
   }
 }
 
@@ -80,7 +86,7 @@ export function hitColumns(ctx: ViewContext, patterns: readonly string[]): reado
   }
   return [
     processColumn<HitRow>(ctx),
-    addressColumn<HitRow>(),
+    addressColumn<HitRow>(ctx),
     ...(patterns.length > 1 ? [pattern] : []),
     {
       id: 'before',
@@ -133,7 +139,7 @@ export function stringColumns(ctx: ViewContext): readonly Column<StringRow>[] {
     { id: 'length', label: 'length', align: 'right', width: 60, cell: ({ text }) => numberCell(text.length) },
     { id: 'encoding', label: 'encoding', width: 76, cell: ({ encoding }) => textCell(encoding, { quiet: true }) },
     processColumn<StringRow>(ctx),
-    addressColumn<StringRow>(),
+    addressColumn<StringRow>(ctx),
     ...mappingColumns<StringRow>(),
   ]
 }

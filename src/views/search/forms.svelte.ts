@@ -2,6 +2,7 @@
 import type { ViewContext } from '../../app/context.ts'
 import type { Checkpoint } from '../../model/checkpoint.ts'
 import type { FoundString, SearchHit, SearchTerm, TermError } from '../../model/search.ts'
+import { offerFound } from '../parts/memory-spaces.ts'
 import { Run, ScopeChoice } from './run.svelte.ts'
 
 export type TermKind = SearchTerm['kind']
@@ -138,5 +139,6 @@ export function formsOf(cp: Checkpoint): Forms {
   if (known) return known
   const forms: Forms = { hits: new HitForm(), strings: new StringForm(), tab: 'search' }
   kept.set(cp, forms)
+  offerFound(cp, () => forms.hits.run.rows)
   return forms
 }

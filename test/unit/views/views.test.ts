@@ -33,6 +33,7 @@ test('views: every kind of thing has a screen that shows it', () => {
     { kind: 'socket', id: 1 },
     { kind: 'mount', ns: 1, id: 1 },
     { kind: 'member', index: 0 },
+    { kind: 'memory', space: { kind: 'process', pid: 1 }, address: 0n },
   ]
   for (const ref of refs) expect(views.get(viewOf(ref)).reveals).toContain(ref.kind)
   expect(viewOf({ kind: 'member', index: 0, record: 0 })).toBe('images')

@@ -1,0 +1,40 @@
+/** Sums over mappings, and what of them the process has changed. */
+import type { MappingRow, RangeKind } from '../model/memory.ts'
+
+const MAP_SHARED = 1
+
+export function bytesOf({ kinds }: MappingRow, kind: RangeKind): bigint {
+  return kinds.find((entry) => entry.kind === kind)?.bytes ?? 0n
+}
+
+/**
+ * Bytes of a private mapping of a file that are stored: copied when the process wrote to them, so they differ, or once differed,
+ * from the file. Undefined for any other mapping.
+ */
+export function modifiedBytes(row: MappingRow): bigint | undefined {
+  const { fileId, flags } = row.vma
+  return fileId !== undefined && (flags & MAP_SHARED) === 0 ? row.stored : undefined
+}
+
+export interface MemoryTotals {
+  readonly count: number
+  readonly size: bigint
+  /** With what is in an opened parent. */
+  readonly stored: bigint
+  readonly parent: bigint
+  readonly modified: bigint
+}
+
+/** Guard mappings lie over others and are not counted. */
+export function totalsOf(rows: readonly MappingRow[]): MemoryTotals {
+  let [count, size, stored, parent, modified] = [0, 0n, 0n, 0n, 0n]
+  for (const row of rows) {
+    if (row.guard) continue
+    count += 1
+    size += row.vma.end - row.vma.start
+    stored += row.stored
+    parent += bytesOf(row, 'parent')
+    modified += modifiedBytes(row) ?? 0n
+  }
+  return { count, size, stored, parent, modified }
+}

@@ -1,0 +1,180 @@
+/**
+ * The bytes in view of a hex view: chunks of 64 KiB, read when they are wanted, the least recently used ones forgotten. Only what
+ * was wanted last is read: a thumb that is dragged past a gigabyte leaves no reads behind it.
+ */
+import type { MemorySegment } from '../../model/memory.ts'
+import type { Origin } from '../../model/origin.ts'
+import { foldedRuns } from '../../query/hex-folds.ts'
+import { errorText } from '../parts/format.ts'
+
+/** Bytes of a chunk, and the shift from address to chunk number. */
+export const CHUNK = 65_536
+const SHIFT = 16n
+/** Chunks kept: 16 MiB. */
+const KEPT = 256
+/** Chunks in one read, and reads under way at once. */
+const PER_READ = 8
+const READS = 2
+
+/** Bytes within a chunk that turned out not to be readable. */
+interface Hole {
+  readonly from: number
+  readonly to: number
+  readonly why: string
+}
+
+/** Where bytes stand in an archive, as memory segments say it. */
+type Place = Pick<Extract<MemorySegment, { bytes: Uint8Array }>, 'origin' | 'compressed' | 'level' | 'checkpoint'>
+
+/** Bytes within a chunk with their place. */
+interface Source extends Place {
+  readonly from: number
+  readonly to: number
+}
+
+export interface Chunk {
+  readonly bytes: Uint8Array
+  readonly sources: readonly Source[]
+  readonly holes: readonly Hole[]
+  /** Repeated lines by the range of the layout that they are in. */
+  readonly folds: Map<number, Uint16Array>
+}
+
+export type ReadMemory = (address: bigint, length: number) => Promise<readonly MemorySegment[]>
+
+export function chunkOf(address: bigint): number {
+  return Number(address >> SHIFT)
+}
+
+export class MemoryPages {
+  readonly #read: ReadMemory
+  /** Address behind the last byte. */
+  readonly #end: bigint
+  readonly #chunks = new Map<number, Chunk>()
+  readonly #pending = new Set<number>()
+  #wanted: readonly number[] = []
+  #reads = 0
+  /** Grows when chunks arrive. */
+  version = $state(0)
+
+  constructor(read: ReadMemory, end: bigint) {
+    this.#read = read
+    this.#end = end
+  }
+
+  get(chunk: number): Chunk | undefined {
+    return this.#chunks.get(chunk)
+  }
+
+  /** Says which chunks are in view, most urgent first; forgets what was wanted before. */
+  want(chunks: readonly number[]): void {
+    for (const key of chunks) {
+      const chunk = this.#chunks.get(key)
+      if (!chunk) continue
+      this.#chunks.delete(key)
+      this.#chunks.set(key, chunk)
+    }
+    this.#wanted = chunks
+    this.#next()
+  }
+
+  /** Stored bytes from an address on, as far as they are in view without a hole. */
+  peek(address: bigint, length: number): Uint8Array {
+    const taken = new Uint8Array(length)
+    let filled = 0
+    while (filled < length) {
+      const at = address + BigInt(filled)
+      const chunk = this.#chunks.get(chunkOf(at))
+      if (!chunk || at >= this.#end) break
+      const from = Number(at & (BigInt(CHUNK) - 1n))
+      const hole = chunk.holes.find(({ to }) => to > from)
+      const end = Math.min(CHUNK, from + length - filled, Math.max(from, hole?.from ?? CHUNK))
+      taken.set(chunk.bytes.subarray(from, end), filled)
+      filled += end - from
+      if (end < CHUNK) break
+    }
+    return taken.subarray(0, filled)
+  }
+
+  /** Where a byte in view stands in an archive; of compressed memory the whole block. */
+  sourceOf(address: bigint): Place | undefined {
+    const at = Number(address & (BigInt(CHUNK) - 1n))
+    const source = this.#chunks.get(chunkOf(address))?.sources.find(({ from, to }) => at >= from && at < to)
+    return source && { ...source, origin: source.compressed ? source.origin : within(source.origin, at - source.from) }
+  }
+
+  /** Repeated lines of a chunk among the lines `from` … `to - 1`, which belong to a range. */
+  static folds(chunk: Chunk, range: number, from: number, to: number): Uint16Array {
+    const known = chunk.folds.get(range)
+    if (known) return known
+    const hasHole = chunk.holes.some((hole) => hole.to > from * 16 && hole.from < to * 16)
+    const pairs = hasHole ? new Uint16Array() : foldedRuns(chunk.bytes, from, to)
+    chunk.folds.set(range, pairs)
+    return pairs
+  }
+
+  #next(): void {
+    while (this.#reads < READS) {
+      const first = this.#wanted.find((key) => !this.#chunks.has(key) && !this.#pending.has(key))
+      if (first === undefined) return
+      let count = 1
+      while (count < PER_READ && this.#isMissing(first + count)) count += 1
+      void this.#load(first, count)
+    }
+  }
+
+  #isMissing(key: number): boolean {
+    return this.#wanted.includes(key) && !this.#chunks.has(key) && !this.#pending.has(key)
+  }
+
+  async #load(first: number, count: number): Promise<void> {
+    const keys = Array.from({ length: count }, (_, i) => first + i)
+    for (const key of keys) this.#pending.add(key)
+    this.#reads += 1
+    const address = BigInt(first) << SHIFT
+    const left = this.#end - address
+    const length = left < BigInt(count * CHUNK) ? Number(left) : count * CHUNK
+    let segments: readonly MemorySegment[]
+    try {
+      segments = await this.#read(address, length)
+    } catch (error) {
+      segments = [{ address, length, kind: 'pages-missing', why: errorText(error) }]
+    }
+    this.#reads -= 1
+    for (const key of keys) {
+      this.#pending.delete(key)
+      this.#chunks.set(key, chunkFrom(BigInt(key) << SHIFT, segments))
+    }
+    for (const key of this.#chunks.keys()) {
+      if (this.#chunks.size <= KEPT) break
+      if (!this.#wanted.includes(key)) this.#chunks.delete(key)
+    }
+    this.version += 1
+    this.#next()
+  }
+}
+
+/** What is left of a place behind so many bytes. */
+function within(origin: Origin, skipped: number): Origin {
+  return { ...origin, offset: origin.offset + skipped, length: origin.length - skipped }
+}
+
+/** The part of segments that a chunk holds. */
+function chunkFrom(start: bigint, segments: readonly MemorySegment[]): Chunk {
+  const bytes = new Uint8Array(CHUNK)
+  const holes: Hole[] = []
+  const sources: Source[] = []
+  for (const segment of segments) {
+    const length = 'bytes' in segment ? segment.bytes.length : segment.length
+    const offset = Number(segment.address - start)
+    const [from, to] = [Math.max(0, offset), Math.min(CHUNK, offset + length)]
+    if (from >= to) continue
+    if ('bytes' in segment) {
+      bytes.set(segment.bytes.subarray(from - offset, to - offset), from)
+      const { origin, compressed, level, checkpoint } = segment
+      const own = compressed ? origin : within(origin, from - offset)
+      sources.push({ from, to, origin: own, compressed, level, checkpoint })
+    } else holes.push({ from, to, why: segment.why })
+  }
+  return { bytes, holes, sources, folds: new Map() }
+}
