@@ -45,6 +45,7 @@ import type {
   ReadCost,
   RecordNode,
 } from './contract.ts'
+import { buffersOf } from './buffers.ts'
 import { coreBytes, describeCore } from './core-dump.ts'
 
 type Spill = OpenOptions['spill']
@@ -210,7 +211,15 @@ export class Analysis implements AnalysisApi {
 
   strings(request: number, id: string, query: StringsQuery, listener: (event: StringsEvent) => unknown): Promise<void> {
     return this.#run(request, listener, (onEvent, signal) =>
-      findStrings(this.#get(id), query, this.#host, onEvent, signal),
+      findStrings(
+        this.#get(id),
+        query,
+        this.#host,
+        (event) => {
+          onEvent(event.kind === 'strings' ? transfer(event, buffersOf(event.strings)) : event)
+        },
+        signal,
+      ),
     )
   }
 

@@ -10,7 +10,7 @@ const MOST = 4
 /** Threads made by `startWorker`; `cores` as the browser tells. */
 export function scanThreads(startWorker: () => Worker, cores: number): ScanHost {
   return {
-    threads: Math.max(1, Math.min(cores - 1, MOST)),
+    threads: Math.max(2, Math.min(cores - 1, MOST)),
     start(task, members, onBeat) {
       const worker = startWorker()
       const remote = wrap<ScanService>(worker)
@@ -34,7 +34,6 @@ export function scanThreads(startWorker: () => Worker, cores: number): ScanHost 
           await Promise.race([begun, broken])
           return Promise.race([remote.scan(batch, blobsOf(batch, members)), broken])
         },
-        strings: (limit) => remote.strings(limit),
         end: () => {
           worker.terminate()
         },

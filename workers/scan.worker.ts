@@ -1,9 +1,10 @@
 /** Entry of a scan thread. It holds no archive: it reads Blobs it is given, or asks its owner for bytes. */
-import { expose } from 'comlink'
+import { expose, transfer } from 'comlink'
 import { blobSource } from '../src/archive/byte-sources.ts'
-import type { Batch, BatchResult, Beat, ScanTask, StringColumns } from '../src/search/batch.ts'
+import type { Batch, BatchResult, Beat, ScanTask } from '../src/search/batch.ts'
 import type { ReadMember } from '../src/search/read-ahead.ts'
 import { Scanner } from '../src/search/scanner.ts'
+import { buffersOf } from './buffers.ts'
 
 /** Milliseconds between two signs of life while the thread waits for bytes. */
 const ALIVE = 500
@@ -27,15 +28,11 @@ export class ScanService {
     const sources = new Map([...blobs].map(([member, blob]) => [member, blobSource(blob)]))
     const [scanner, elsewhere] = [this.#scanner, this.#read]
     if (!scanner || !elsewhere) throw new Error('the thread has no task')
-    return scanner.scan(batch, async (member, offset, length) => {
+    const result = await scanner.scan(batch, async (member, offset, length) => {
       const source = sources.get(member)
       return source ? source.read(offset, length) : elsewhere(member, offset, length)
     })
-  }
-
-  strings(limit: number): StringColumns {
-    if (!this.#scanner) throw new Error('the thread has no task')
-    return this.#scanner.strings(limit)
+    return transfer(result, [...buffersOf(result), ...buffersOf(result.strings ?? {})])
   }
 }
 

@@ -23,7 +23,6 @@ export const scanHere: ScanHost = {
     const scanner = new Scanner(task, onBeat)
     return {
       scan: (batch) => scanner.scan(batch, members.read),
-      strings: (limit) => Promise.resolve(scanner.strings(limit)),
       end: () => undefined,
     }
   },

@@ -6,6 +6,7 @@ import { PageStore } from '../memory/page-store.ts'
 import { isAbsent, present } from '../model/absent.ts'
 import type { MemoryPlace, SearchMapping, SearchScope } from '../model/search.ts'
 import { protectionText } from '../query/names.ts'
+import type { MemberBytes } from './host.ts'
 import type { ReadMember } from './read-ahead.ts'
 import type { Owner } from './piece.ts'
 import type { PlanInput } from './plan.ts'
@@ -80,6 +81,11 @@ export class SearchTargets {
     const source = this.source(member)
     if (!source) throw new RangeError(`no member ${member}`)
     return source.read(offset, length)
+  }
+
+  /** What scan threads read. */
+  get bytes(): MemberBytes {
+    return { read: this.read, blob: (member) => this.source(member)?.blob?.() }
   }
 
   /** The place at a distance from the first byte of a piece. */
