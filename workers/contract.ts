@@ -7,6 +7,8 @@ import type { Checkpoint } from '../src/model/checkpoint.ts'
 import type { Origin, Trace } from '../src/model/origin.ts'
 import type { ProcessDetail } from '../src/model/process.ts'
 import type {
+  CopyEvent,
+  MemoryHome,
   MemoryPlace,
   PlaceBytes,
   SearchEvent,
@@ -177,6 +179,13 @@ export interface AnalysisApi {
   search(request: number, id: string, query: SearchQuery, onEvent: (event: SearchEvent) => unknown): Promise<void>
   /** Gathers the distinct strings in memory, in the same way. */
   strings(request: number, id: string, query: StringsQuery, onEvent: (event: StringsEvent) => unknown): Promise<void>
+  memoryHome(id: string): Promise<MemoryHome>
+  /**
+   * Copies the pages images to the browser's private storage, where they are searched several times faster. Deleted when
+   * the checkpoint is closed, and by `dropMemoryCopy`, which cancels the searches that read it.
+   */
+  copyMemory(request: number, id: string, onEvent: (event: CopyEvent) => unknown): Promise<void>
+  dropMemoryCopy(id: string): Promise<void>
   /** Stored bytes around a place in memory. */
   placeBytes(id: string, place: Pick<MemoryPlace, 'pid' | 'shmid' | 'address'>, length: number): Promise<PlaceBytes>
 }

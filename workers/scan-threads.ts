@@ -1,7 +1,7 @@
-/** Scan threads as workers of the analysis worker: bytes that are Blobs they read themselves, others they ask for. */
+/** Scan threads as workers of the analysis worker: Blobs and private files they read themselves, others they ask for. */
 import { proxy, transfer, wrap } from 'comlink'
 import type { Batch } from '../src/search/batch.ts'
-import type { MemberBytes, ScanHost } from '../src/search/host.ts'
+import type { MemberBytes, OwnSource, ScanHost } from '../src/search/host.ts'
 import type { ScanService } from './scan.worker.ts'
 
 /** More threads than this do not read faster, and each holds some memory. */
@@ -29,10 +29,11 @@ export function scanThreads(startWorker: () => Worker, cores: number): ScanHost 
         proxy(onBeat),
       )
       begun.catch(() => undefined)
+      const told = new Set<number>()
       return {
         async scan(batch) {
           await Promise.race([begun, broken])
-          return Promise.race([remote.scan(batch, blobsOf(batch, members)), broken])
+          return Promise.race([remote.scan(batch, newSources(batch, members, told)), broken])
         },
         end: () => {
           worker.terminate()
@@ -42,12 +43,15 @@ export function scanThreads(startWorker: () => Worker, cores: number): ScanHost 
   }
 }
 
-function blobsOf({ pieces }: Batch, members: MemberBytes): Map<number, Blob> {
-  const blobs = new Map<number, Blob>()
+/** Sources of the members in a batch that the thread has not been told before. */
+function newSources({ pieces }: Batch, members: MemberBytes, told: Set<number>): Map<number, OwnSource> {
+  const sources = new Map<number, OwnSource>()
   for (const { segments } of pieces)
     for (const { member } of segments) {
-      const blob = blobs.has(member) ? undefined : members.blob(member)
-      if (blob) blobs.set(member, blob)
+      if (told.has(member)) continue
+      told.add(member)
+      const source = members.own(member)
+      if (source) sources.set(member, source)
     }
-  return blobs
+  return sources
 }

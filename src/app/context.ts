@@ -24,8 +24,10 @@ export type ViewClient = Pick<
   | 'coreBlob'
   | 'checkTerm'
   | 'placeBytes'
+  | 'memoryHome'
+  | 'dropMemoryCopy'
 > &
-  Pick<AnalysisClient, 'searchMemory' | 'findStrings'>
+  Pick<AnalysisClient, 'searchMemory' | 'findStrings' | 'copyMemory'>
 
 /** The person's choices that concern several screens; reactive, kept between visits. */
 export interface ViewSettings {

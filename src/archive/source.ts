@@ -12,6 +12,14 @@ export interface ByteSource {
   read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>
   /** The source as a Blob, which another thread can read for itself; there only where the bytes are one. */
   readonly blob?: (() => Blob) | undefined
+  /** The file of the private file system that holds the bytes; there only where other threads may open it to read. */
+  readonly file?: FilePart | undefined
+}
+
+/** Bytes of a file from an offset on. */
+export interface FilePart {
+  readonly handle: FileSystemFileHandle
+  readonly offset: number
 }
 
 /** Bytes read at a time when a source is streamed. */

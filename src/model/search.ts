@@ -143,6 +143,22 @@ export type StringsEvent =
   | { readonly kind: 'strings'; readonly strings: StringList }
   | { readonly kind: 'done'; readonly summary: SearchSummary }
 
+/** Where the bytes of memory are read from. */
+export interface MemoryHome {
+  /** Bytes of all pages images. */
+  readonly bytes: number
+  /** Bytes of them that are read from a copy in the browser's private storage. */
+  readonly copied: number
+  /** They are read from a dropped file, or as slowly, and a copy would be read quicker. */
+  readonly canCopy: boolean
+}
+
+/** Bytes copied so far, and in all. */
+export interface CopyEvent {
+  readonly done: number
+  readonly total: number
+}
+
 /** Bytes of a place with their origin, for the detail of a hit. */
 export interface PlaceBytes {
   readonly address: bigint

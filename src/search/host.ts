@@ -1,14 +1,18 @@
 /** Where scanning happens: threads made by the worker's entry, or this thread. */
 import type { Beat, ScanTask, ScanThread } from './batch.ts'
+import type { FilePart } from '../archive/source.ts'
 import type { ReadMember } from './read-ahead.ts'
 import { Scanner } from './scanner.ts'
 
 /** The bytes that threads read. */
 export interface MemberBytes {
   readonly read: ReadMember
-  /** The member as a Blob, which a thread reads without help; undefined where its bytes live elsewhere. */
-  readonly blob: (member: number) => Blob | undefined
+  /** The member as something that a thread reads without help; undefined where its bytes live elsewhere. */
+  readonly own: (member: number) => OwnSource | undefined
 }
+
+/** A Blob, or a part of a file in the private file system. */
+export type OwnSource = Blob | (FilePart & { readonly size: number })
 
 export interface ScanHost {
   /** Threads that suit the machine. */

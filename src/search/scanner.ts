@@ -36,25 +36,40 @@ export class Scanner {
           })
   }
 
-  async scan(batch: Batch, read: ReadMember): Promise<BatchResult> {
+  /** `giveBack` is told the buffers of reads that nobody looks at any more. */
+  async scan(
+    batch: Batch,
+    read: ReadMember,
+    giveBack: (buffer: ArrayBufferLike) => void = () => undefined,
+  ): Promise<BatchResult> {
     const consumer = this.#consumer
     let current = -1
     let unread = 0
     let unreadWhy: string | undefined
+    let spent = new Set<ArrayBufferLike>()
     consumer.begin(batch)
     for await (const chunks of readAhead(batch.pieces, read)) {
       for (const { piece, at, length, bytes, error } of chunks) {
         if (piece !== current) consumer.piece(piece)
         current = piece
         this.#beat({ piece, at, pattern: undefined }, false)
-        if (bytes) consumer.feed(at, bytes)
-        else {
+        if (bytes) {
+          consumer.feed(at, bytes)
+          spent.add(bytes.buffer)
+        } else {
           unread += length
           unreadWhy ??= error
         }
       }
+      const held = new Set<ArrayBufferLike>()
+      for (const buffer of spent)
+        if (consumer.holds(buffer)) held.add(buffer)
+        else giveBack(buffer)
+      spent = held
     }
-    return { ...consumer.end(), unread, unreadWhy }
+    const result = { ...consumer.end(), unread, unreadWhy }
+    spent.forEach(giveBack)
+    return result
   }
 
   /** Says again what was said last: the thread waits for bytes and does not hang. */

@@ -6,7 +6,7 @@ import { PageStore } from '../memory/page-store.ts'
 import { isAbsent, present } from '../model/absent.ts'
 import type { MemoryPlace, SearchMapping, SearchScope } from '../model/search.ts'
 import { protectionText } from '../query/names.ts'
-import type { MemberBytes } from './host.ts'
+import type { MemberBytes, OwnSource } from './host.ts'
 import type { ReadMember } from './read-ahead.ts'
 import type { Owner } from './piece.ts'
 import type { PlanInput } from './plan.ts'
@@ -85,7 +85,7 @@ export class SearchTargets {
 
   /** What scan threads read. */
   get bytes(): MemberBytes {
-    return { read: this.read, blob: (member) => this.source(member)?.blob?.() }
+    return { read: this.read, own: (member) => ownSource(this.source(member)) }
   }
 
   /** The place at a distance from the first byte of a piece. */
@@ -136,6 +136,10 @@ export class SearchTargets {
     }
     return mappings
   }
+}
+
+function ownSource(source: ByteSource | undefined): OwnSource | undefined {
+  return source?.file ? { ...source.file, size: source.size } : source?.blob?.()
 }
 
 async function targetsOf(
