@@ -16,6 +16,8 @@ import { SearchTargets } from './targets.ts'
 const KEPT = 1_000_000
 /** Bytes of a batch: what is distinct in it fits the table of a thread. */
 const BATCH = 16 * 1024 * 1024
+/** Gathering strings always ends: a silent thread waits for a busy machine. */
+const PATIENCE = 120_000
 const NOBODY: Owner = { space: -1, base: 0n }
 
 /** Runs through the memory; resolves when it is over. Rejects with AbortError when cancelled. */
@@ -49,6 +51,7 @@ export async function findStrings(
     threads: host.threads,
     patterns: 0,
     batch: BATCH,
+    patience: PATIENCE,
     start: (_skip, onBeat) => host.start({ kind: 'strings', minLength, encodings }, targets.bytes, onBeat),
     keep: () => 0,
     onResult(pieces, result) {

@@ -5,7 +5,7 @@
  * machines and their load differ, ratios less.
  */
 import { spawnSync } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
@@ -13,68 +13,13 @@ import { build } from 'vite'
 import { serve } from '../../.ci/serve.mjs'
 import { root } from '../../.ci/steps.mjs'
 import type { ConsoleSearch, ConsoleStrings } from '../../src/app/console-search.ts'
-import { image, minimal } from '../builders/image.ts'
-import { tarHeader, tarMember } from '../builders/tar.ts'
+import { writeMemoryArchive } from '../builders/memory-archive.ts'
 import { App } from '../e2e/harness/app.ts'
 import { launch } from '../e2e/harness/browser.ts'
 import { memoryPages } from './memory-pages.ts'
 import { rendererMemory } from './process-io.ts'
 
 const MIB = 1024 * 1024
-const PAGE = 4096
-const START = 0x7f00_0000_0000n
-/** Pages made once and written again and again. */
-const PORTION = 64 * MIB
-
-/** A checkpoint of one process with that much memory; where its pages begin in the file. */
-function writeArchive(path: string, size: number): number {
-  const vma = {
-    start: START,
-    end: START + BigInt(size),
-    pgoff: 0n,
-    shmid: 0n,
-    prot: 3,
-    flags: 0x22,
-    status: 0x201,
-    fd: -1n,
-  }
-  const pages = BigInt(size / PAGE)
-  const members = {
-    'inventory.img': image('INVENTORY', [
-      { ...minimal('inventory_entry'), img_version: 2, root_ids: minimal('task_kobj_ids_entry') },
-    ]),
-    'pstree.img': image('PSTREE', [{ pid: 1, ppid: 0, pgid: 1, sid: 1, threads: [1] }]),
-    'core-1.img': image('CORE', [
-      {
-        mtype: 1,
-        tc: { ...minimal('task_core_entry'), task_state: 1, comm: 'bench' },
-        thread_info: minimal('thread_info_x86'),
-      },
-    ]),
-    'mm-1.img': image('MM', [{ ...minimal('mm_entry'), vmas: [vma] }]),
-    'pagemap-1.img': image('PAGEMAP', [
-      { pages_id: 1 },
-      { vaddr: START, nr_pages: pages, compat_nr_pages: 0, flags: 4 },
-    ]),
-  }
-  const file = openSync(path, 'w')
-  let at = 0
-  const write = (bytes: Uint8Array): void => {
-    at += writeSync(file, bytes, 0, bytes.length, at)
-  }
-  try {
-    for (const [name, body] of Object.entries(members)) write(tarMember({ name: `checkpoint/${name}`, body }))
-    write(tarHeader({ name: 'checkpoint/pages-1.img', size }))
-    const begin = at
-    const portion = memoryPages(Math.min(size, PORTION))
-    for (let done = 0; done < size; done += portion.length) write(portion.subarray(0, size - done))
-    write(new Uint8Array(2 * 512))
-    return begin
-  } finally {
-    closeSync(file)
-  }
-}
-
 type Query = Omit<ConsoleSearch, 'id'>
 
 const IOCS = [
@@ -190,7 +135,7 @@ export async function run(args: readonly string[]): Promise<void> {
   }
   const speed = (time = NaN): string => `${(size / 1e6 / time).toFixed(2)} GB/s`
   try {
-    const begin = writeArchive(archive, size)
+    const begin = writeMemoryArchive(archive, size, memoryPages)
     const app = await App.start(await browser.newContext(), site.url)
     const { page } = app
     await app.open([archive])
