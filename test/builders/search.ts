@@ -55,6 +55,6 @@ export async function runStrings(
   return list ? stringsOf(list) : []
 }
 
-export function stringsOf(list: StringList): FoundString[] {
+function stringsOf(list: StringList): FoundString[] {
   return Array.from({ length: list.count }, (_, index) => stringAt(list, index))
 }

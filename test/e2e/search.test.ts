@@ -83,10 +83,10 @@ test('strings: distinct ones with counts, filtered as one types', async ({ app }
   expect(await rows.first().innerText()).toContain('KUBERNETES_PORT')
 })
 
-/** Numbers in text, 32 bytes each. */
+/** A number in each page. */
 function numbered(size: number): Uint8Array {
   const bytes = new Uint8Array(size)
-  for (let at = 0; at < size; at += 32) Buffer.from(bytes.buffer, at, 32).write(`<${at / 32}>`)
+  for (let at = 0; at < size; at += 4096) bytes.set(Buffer.from(`<${at / 4096}>`), at)
   return bytes
 }
 
@@ -109,9 +109,9 @@ test(
         })
       const before = await found()
       // 64 MiB of numbers, then the first 16 MiB again.
-      expect(before.strings.total).toBe((64 * 1024 * 1024) / 32 - 1000)
+      expect(before.strings.total).toBe((64 * 1024 * 1024) / 4096 - 1000)
       expect(before.strings.strings[0]).toMatchObject({ text: '<1000>', count: 2 })
-      expect(before.total).toBeGreaterThan(1000)
+      expect(before.total).toBeGreaterThan(50)
       await app.page.getByRole('button', { name: 'Keep a copy' }).click()
       await app.page.getByRole('button', { name: 'Delete the copy' }).waitFor({ timeout: 60_000 })
       expect(await found()).toEqual(before)
