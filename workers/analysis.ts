@@ -2,11 +2,13 @@
  * The analysis worker's services over opened checkpoints, without the thread: tests and the worker entry both use it.
  */
 import { transfer } from 'comlink'
+import { CopiedArchive } from '../src/archive/copied-archive.ts'
 import type { InputFile, OpenedArchive, ReadableBlob } from '../src/archive/member.ts'
 import { listNestedTar } from '../src/archive/nested-tar.ts'
 import type { UntarReader } from '../src/archive/untar-client.ts'
 import { streamOf } from '../src/archive/source.ts'
 import { openInputs, type OpenOptions } from '../src/archive/open.ts'
+import type { SpillBacking } from '../src/archive/spill.ts'
 import { OpenError, isAbort } from '../src/base/errors.ts'
 import { limits } from '../src/base/limits.ts'
 import { planCore } from '../src/coredump/core-file.ts'
@@ -22,6 +24,8 @@ import type { MemoryFileQuery, MemoryLayout, MemorySegment, SharedObject, SpaceR
 import type { Trace } from '../src/model/origin.ts'
 import type { ProcessDetail } from '../src/model/process.ts'
 import type {
+  CopyEvent,
+  MemoryHome,
   MemoryPlace,
   PlaceBytes,
   SearchEvent,
@@ -51,6 +55,7 @@ import type {
 import { describeCore, fileBytes } from './core-dump.ts'
 import { relinkAll } from './kinship.ts'
 import { inChunks, memoryFileName, memorySegments } from './memory-file.ts'
+import { buffersOf } from './buffers.ts'
 
 type Spill = OpenOptions['spill']
 
@@ -63,15 +68,26 @@ export class Analysis implements AnalysisApi {
   readonly #host: ScanHost
   readonly #untar: UntarReader | undefined
   readonly #open = new Map<string, OpenCheckpoint>()
-  readonly #requests = new Map<number, AbortController>()
+  /** Archives by the checkpoint's id. */
+  readonly #archives = new Map<string, CopiedArchive>()
+  readonly #fast: (() => Promise<SpillBacking | undefined>) | undefined
+  /** What runs, and for which checkpoint. */
+  readonly #requests = new Map<number, { readonly controller: AbortController; readonly id: string | undefined }>()
   #count = 0
   #linking: Promise<unknown> = Promise.resolve()
 
   /**
    * Where workers can be started: `untar` is the second reader of small nested tars, `host` the threads that scan
-   * memory. Without, nothing is read a second time, and this thread scans.
+   * memory. Without, nothing is read a second time, and this thread scans. `fast` is where memory may be copied to.
    */
-  constructor(build: string, spill: Spill, untar?: UntarReader, host: ScanHost = scanHere) {
+  constructor(
+    build: string,
+    spill: Spill,
+    untar?: UntarReader,
+    host: ScanHost = scanHere,
+    fast?: () => Promise<SpillBacking | undefined>,
+  ) {
+    this.#fast = fast
     this.#build = build
     this.#spill = spill
     this.#untar = untar
@@ -104,7 +120,7 @@ export class Analysis implements AnalysisApi {
   }
 
   cancel(request: number): Promise<void> {
-    this.#requests.get(request)?.abort()
+    this.#requests.get(request)?.controller.abort()
     return Promise.resolve()
   }
 
@@ -112,6 +128,8 @@ export class Analysis implements AnalysisApi {
     const checkpoint = this.#open.get(id)
     this.#open.delete(id)
     const changed = await this.#relink()
+    this.#archives.delete(id)
+    this.#cancelAll(id)
     await checkpoint?.close()
     return changed.map(({ model }) => model)
   }
@@ -211,14 +229,29 @@ export class Analysis implements AnalysisApi {
   }
 
   search(request: number, id: string, query: SearchQuery, listener: (event: SearchEvent) => unknown): Promise<void> {
-    return this.#run(request, listener, (onEvent, signal) =>
-      searchMemory(this.#get(id), query, this.#host, onEvent, signal),
+    return this.#run(
+      request,
+      listener,
+      (onEvent, signal) => searchMemory(this.#get(id), query, this.#host, onEvent, signal),
+      id,
     )
   }
 
   strings(request: number, id: string, query: StringsQuery, listener: (event: StringsEvent) => unknown): Promise<void> {
-    return this.#run(request, listener, (onEvent, signal) =>
-      findStrings(this.#get(id), query, this.#host, onEvent, signal),
+    return this.#run(
+      request,
+      listener,
+      (onEvent, signal) =>
+        findStrings(
+          this.#get(id),
+          query,
+          this.#host,
+          (event) => {
+            onEvent(event.kind === 'strings' ? transfer(event, buffersOf(event.strings)) : event)
+          },
+          signal,
+        ),
+      id,
     )
   }
 
@@ -258,6 +291,41 @@ export class Analysis implements AnalysisApi {
     return new Blob([...inChunks(parts)], { type: 'application/json' })
   }
 
+  async memoryHome(id: string): Promise<MemoryHome> {
+    const { evidence } = this.#get(id)
+    const pages = pagesOf(evidence)
+    const bytes = pages.reduce((sum, { size }) => sum + size, 0)
+    const copied = this.#archives.get(id)?.copied ?? 0
+    const isSlow = pages.some((member) => evidence.archive.open(member).blob !== undefined)
+    return { bytes, copied, canCopy: isSlow && (await this.#fast?.()) !== undefined }
+  }
+
+  copyMemory(request: number, id: string, listener: (event: CopyEvent) => unknown): Promise<void> {
+    return this.#run(
+      request,
+      listener,
+      async (onEvent, signal) => {
+        const backing = await this.#fast?.()
+        if (!backing) throw new Error('this browser has no private storage for the page')
+        const { evidence } = this.#get(id)
+        const onProgress = (done: number, total: number): void => {
+          onEvent({ done, total })
+        }
+        await this.#archives.get(id)?.copy(pagesOf(evidence), backing, { signal, onProgress })
+      },
+      id,
+    )
+  }
+
+  async dropMemoryCopy(id: string): Promise<void> {
+    this.#cancelAll(id)
+    await this.#archives.get(id)?.drop()
+  }
+
+  #cancelAll(checkpoint: string): void {
+    for (const { controller, id } of this.#requests.values()) if (id === checkpoint) controller.abort()
+  }
+
   async placeBytes(
     id: string,
     place: Pick<MemoryPlace, 'pid' | 'shmid' | 'address'>,
@@ -271,11 +339,12 @@ export class Analysis implements AnalysisApi {
     request: number,
     listener: (event: Event) => unknown,
     work: (onEvent: (event: Event) => void, signal: AbortSignal) => Promise<void>,
+    id?: string,
   ): Promise<void> {
     // Events take another channel than the answer to this call; waiting for the last one keeps it from overtaking them.
     let told: unknown
     const controller = new AbortController()
-    this.#requests.set(request, controller)
+    this.#requests.set(request, { controller, id })
     try {
       await work((event) => {
         told = listener(event)
@@ -298,8 +367,10 @@ export class Analysis implements AnalysisApi {
     const { label } = archive
     onEvent({ kind: 'indexed', label, id, cost: { ...cost } })
     try {
-      const checkpoint = await OpenCheckpoint.open(id, archive, signal)
+      const copied = new CopiedArchive(archive)
+      const checkpoint = await OpenCheckpoint.open(id, copied.archive, signal)
       this.#open.set(id, checkpoint)
+      this.#archives.set(id, copied)
       onEvent({ kind: 'checkpoint', checkpoint: checkpoint.model, cost: { ...cost } })
       await checkpoint.complete((progress) => {
         onEvent({ kind: 'progress', label, id, progress })
@@ -309,6 +380,7 @@ export class Analysis implements AnalysisApi {
       for (const other of changed) if (other !== checkpoint) onEvent({ kind: 'changed', checkpoint: other.model })
     } catch (error) {
       this.#open.delete(id)
+      this.#archives.delete(id)
       onEvent({ kind: 'closed', id })
       for (const { model } of await this.#relink()) onEvent({ kind: 'changed', checkpoint: model })
       await archive.close()
@@ -332,6 +404,10 @@ export class Analysis implements AnalysisApi {
 
 function failure(label: string, error: OpenError): OpenEvent {
   return { kind: 'failed', label, code: error.code, message: error.message, advice: error.advice }
+}
+
+function pagesOf({ members }: OpenCheckpoint['evidence']): OpenCheckpoint['evidence']['members'] {
+  return members.filter(({ kind, type }) => kind === 'pages' && type === 'file')
 }
 
 function memberAt(evidence: OpenCheckpoint['evidence'], index: number): OpenCheckpoint['evidence']['members'][number] {

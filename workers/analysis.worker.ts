@@ -11,7 +11,6 @@ import untarUrl from './untar.worker.ts?worker&url'
 
 declare const __BUILD__: string
 
-/** The private file system is looked for when the first archive has to be inflated past memory. */
 const backing = { open: async () => ((await opfs()) ?? blobBacking).open() }
 
 let found: ReturnType<typeof opfsBacking> | undefined
@@ -26,4 +25,7 @@ const threads = scanThreads(
   navigator.hardwareConcurrency,
 )
 
-expose(new Analysis(__BUILD__, makeSpillStore({ backing }), untar, threads))
+// Asked for at once: what a crash has left there is deleted.
+void opfs()
+
+expose(new Analysis(__BUILD__, makeSpillStore({ backing }), untar, threads, opfs))

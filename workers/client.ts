@@ -4,10 +4,10 @@
  */
 import { proxy, wrap, type Remote } from 'comlink'
 import type { InputFile } from '../src/archive/member.ts'
-import type { SearchEvent, SearchQuery, StringsEvent, StringsQuery } from '../src/model/search.ts'
+import type { CopyEvent, SearchEvent, SearchQuery, StringsEvent, StringsQuery } from '../src/model/search.ts'
 import type { AnalysisApi, OpenEvent } from './contract.ts'
 
-export type AnalysisClient = Omit<Remote<AnalysisApi>, 'open' | 'cancel' | 'search' | 'strings'> & {
+export type AnalysisClient = Omit<Remote<AnalysisApi>, 'open' | 'cancel' | 'search' | 'strings' | 'copyMemory'> & {
   /** Opens inputs; resolves when all are ready or failed, rejects with AbortError when cancelled. */
   openFiles(files: readonly InputFile[], onEvent: (event: OpenEvent) => void, signal: AbortSignal): Promise<void>
   /** Searches memory; rejects with AbortError when cancelled. */
@@ -17,6 +17,8 @@ export type AnalysisClient = Omit<Remote<AnalysisApi>, 'open' | 'cancel' | 'sear
     onEvent: (event: SearchEvent) => void,
     signal: AbortSignal,
   ): Promise<void>
+  /** Copies the memory to where it is read quicker; rejects with AbortError when cancelled. */
+  copyMemory(id: string, onEvent: (event: CopyEvent) => void, signal: AbortSignal): Promise<void>
   /** Gathers strings; rejects with AbortError when cancelled. */
   findStrings(
     id: string,
@@ -46,10 +48,11 @@ export async function connect(worker: Worker, build: string): Promise<AnalysisCl
     }
     signal.throwIfAborted()
   }
-  const long: Pick<AnalysisClient, 'openFiles' | 'searchMemory' | 'findStrings'> = {
+  const long: Pick<AnalysisClient, 'openFiles' | 'searchMemory' | 'findStrings' | 'copyMemory'> = {
     openFiles: (files, onEvent, signal) => run(signal, (request) => remote.open(request, files, proxy(onEvent))),
     searchMemory: (id, query, onEvent, signal) =>
       run(signal, (request) => remote.search(request, id, query, proxy(onEvent))),
+    copyMemory: (id, onEvent, signal) => run(signal, (request) => remote.copyMemory(request, id, proxy(onEvent))),
     findStrings: (id, query, onEvent, signal) =>
       run(signal, (request) => remote.strings(request, id, query, proxy(onEvent))),
   }

@@ -8,6 +8,8 @@ import type { MemoryFileQuery, MemoryLayout, MemorySegment, SharedObject, SpaceR
 import type { Origin, Trace } from '../src/model/origin.ts'
 import type { ProcessDetail } from '../src/model/process.ts'
 import type {
+  CopyEvent,
+  MemoryHome,
   MemoryPlace,
   PlaceBytes,
   SearchEvent,
@@ -198,6 +200,14 @@ export interface AnalysisApi {
   memoryBlob(id: string, query: MemoryFileQuery): Promise<{ name: string; blob: Blob }>
   /** JSON text: what of the range stands where in the file, and why the rest does not. */
   memoryRanges(id: string, query: MemoryFileQuery): Promise<Blob>
+  /** Where the pages images are read from, and whether a copy would make searching faster. */
+  memoryHome(id: string): Promise<MemoryHome>
+  /**
+   * Copies the pages images to the browser's private storage, where they are searched several times faster. Deleted when
+   * the checkpoint is closed, and by `dropMemoryCopy`, which cancels the searches that read it.
+   */
+  copyMemory(request: number, id: string, onEvent: (event: CopyEvent) => unknown): Promise<void>
+  dropMemoryCopy(id: string): Promise<void>
   /** Stored bytes around a place in memory. */
   placeBytes(id: string, place: Pick<MemoryPlace, 'pid' | 'shmid' | 'address'>, length: number): Promise<PlaceBytes>
 }

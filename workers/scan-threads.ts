@@ -1,6 +1,7 @@
-/** Scan threads as workers of the analysis worker: bytes that are Blobs they read themselves, others they ask for. */
+/** Scan threads as workers of the analysis worker: Blobs and private files they read themselves, others they ask for. */
 import { proxy, transfer, wrap } from 'comlink'
 import type { Batch } from '../src/search/batch.ts'
+import type { OwnSource } from '../src/archive/source.ts'
 import type { MemberBytes, ScanHost } from '../src/search/host.ts'
 import type { ScanService } from './scan.worker.ts'
 
@@ -10,7 +11,7 @@ const MOST = 4
 /** Threads made by `startWorker`; `cores` as the browser tells. */
 export function scanThreads(startWorker: () => Worker, cores: number): ScanHost {
   return {
-    threads: Math.max(1, Math.min(cores - 1, MOST)),
+    threads: Math.max(2, Math.min(cores - 1, MOST)),
     start(task, members, onBeat) {
       const worker = startWorker()
       const remote = wrap<ScanService>(worker)
@@ -29,12 +30,12 @@ export function scanThreads(startWorker: () => Worker, cores: number): ScanHost 
         proxy(onBeat),
       )
       begun.catch(() => undefined)
+      const told = new Set<number>()
       return {
         async scan(batch) {
           await Promise.race([begun, broken])
-          return Promise.race([remote.scan(batch, blobsOf(batch, members)), broken])
+          return Promise.race([remote.scan(batch, newSources(batch, members, told)), broken])
         },
-        strings: (limit) => remote.strings(limit),
         end: () => {
           worker.terminate()
         },
@@ -43,12 +44,15 @@ export function scanThreads(startWorker: () => Worker, cores: number): ScanHost 
   }
 }
 
-function blobsOf({ pieces }: Batch, members: MemberBytes): Map<number, Blob> {
-  const blobs = new Map<number, Blob>()
+/** Sources of the members in a batch that the thread has not been told before. */
+function newSources({ pieces }: Batch, members: MemberBytes, told: Set<number>): Map<number, OwnSource> {
+  const sources = new Map<number, OwnSource>()
   for (const { segments } of pieces)
     for (const { member } of segments) {
-      const blob = blobs.has(member) ? undefined : members.blob(member)
-      if (blob) blobs.set(member, blob)
+      if (told.has(member)) continue
+      told.add(member)
+      const source = members.own(member)
+      if (source) sources.set(member, source)
     }
-  return blobs
+  return sources
 }

@@ -1,18 +1,28 @@
-/** Entry of a scan thread. It holds no archive: it reads Blobs it is given, or asks its owner for bytes. */
-import { expose } from 'comlink'
+/** Entry of a scan thread. It holds no archive: it reads what it is given to read, or asks its owner for bytes. */
+import { expose, transfer } from 'comlink'
 import { blobSource } from '../src/archive/byte-sources.ts'
-import type { Batch, BatchResult, Beat, ScanTask, StringColumns } from '../src/search/batch.ts'
+import { openToRead, readInto, type SyncHandle } from '../src/archive/opfs-file.ts'
+import type { Batch, BatchResult, Beat, ScanTask } from '../src/search/batch.ts'
+import { Buffers } from '../src/search/buffers.ts'
+import type { OwnSource } from '../src/archive/source.ts'
 import type { ReadMember } from '../src/search/read-ahead.ts'
 import { Scanner } from '../src/search/scanner.ts'
+import { buffersOf } from './buffers.ts'
 
 /** Milliseconds between two signs of life while the thread waits for bytes. */
 const ALIVE = 500
 
+type ReadOne = (offset: number, length: number) => Promise<Uint8Array> | Uint8Array
+
 export class ScanService {
+  readonly #buffers = new Buffers()
+  readonly #readers = new Map<number, ReadOne>()
+  /** By name: all are of one folder. */
+  readonly #handles = new Map<string, SyncHandle>()
   #scanner: Scanner | undefined
   #read: ReadMember | undefined
 
-  /** `read` gives bytes of members that are no Blobs. */
+  /** `read` gives bytes of members that the thread cannot read itself. */
   begin(task: ScanTask, read: ReadMember, onBeat: (beat: Beat) => unknown): void {
     this.#read = read
     const scanner = new Scanner(task, (beat) => void onBeat(beat))
@@ -22,20 +32,38 @@ export class ScanService {
     }, ALIVE)
   }
 
-  /** Scans a batch whose members are these Blobs, as far as they are some. */
-  async scan(batch: Batch, blobs: ReadonlyMap<number, Blob>): Promise<BatchResult> {
-    const sources = new Map([...blobs].map(([member, blob]) => [member, blobSource(blob)]))
+  /** Scans a batch; `sources` are the members it can read itself, as far as they are new to it. */
+  async scan(batch: Batch, sources: ReadonlyMap<number, OwnSource>): Promise<BatchResult> {
     const [scanner, elsewhere] = [this.#scanner, this.#read]
     if (!scanner || !elsewhere) throw new Error('the thread has no task')
-    return scanner.scan(batch, async (member, offset, length) => {
-      const source = sources.get(member)
-      return source ? source.read(offset, length) : elsewhere(member, offset, length)
-    })
+    for (const [member, source] of sources) {
+      const reader = await this.#reader(source)
+      if (reader) this.#readers.set(member, reader)
+    }
+    const result = await scanner.scan(
+      batch,
+      (member, offset, length) => this.#readers.get(member)?.(offset, length) ?? elsewhere(member, offset, length),
+      (buffer) => {
+        this.#buffers.giveBack(buffer)
+      },
+    )
+    return transfer(result, [...buffersOf(result), ...buffersOf(result.strings ?? {})])
   }
 
-  strings(limit: number): StringColumns {
-    if (!this.#scanner) throw new Error('the thread has no task')
-    return this.#scanner.strings(limit)
+  async #reader(source: OwnSource): Promise<ReadOne | undefined> {
+    if (source instanceof Blob) {
+      const blob = blobSource(source)
+      return (offset, length) => blob.read(offset, length)
+    }
+    const { handle: file, offset: start, size } = source
+    const handle = this.#handles.get(file.name) ?? (await openToRead(file))
+    if (!handle) return undefined
+    this.#handles.set(file.name, handle)
+    return (offset, length) => {
+      const bytes = this.#buffers.take(length)
+      readInto(handle, start + size, start + offset, bytes)
+      return bytes
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 import type { AnalysisClient } from '../../workers/client.ts'
 import type { FoundString, MemoryPlace, SearchHit, SearchScope, SearchSummary, SearchTerm } from '../model/search.ts'
 import { hitText } from '../query/hit-text.ts'
+import { stringAt } from '../query/string-list.ts'
 
 /** One of `text`, `regex`, `hex`, `list` says what is looked for; without a pid all processes are searched. */
 export interface ConsoleSearch {
@@ -65,6 +66,7 @@ interface Outcome {
 }
 
 const LIMIT = 10_000
+const STRINGS = 100_000
 
 function scopeOf(pid: number | undefined): SearchScope {
   return { where: pid ?? 'all' }
@@ -137,17 +139,19 @@ export async function searchFor(
 export async function stringsOf(
   client: Client,
   id: string,
-  { pid, minLength = 6, encodings = ['ascii', 'utf-16le'], limit }: ConsoleStrings,
+  { pid, minLength = 6, encodings = ['ascii', 'utf-16le'], limit = STRINGS }: ConsoleStrings,
 ): Promise<Outcome & { readonly strings: readonly StringSummary[] }> {
   const strings: StringSummary[] = []
   let summary: SearchSummary | undefined
   await client.findStrings(
     id,
-    { scope: scopeOf(pid), minLength, encodings, ...(limit === undefined ? {} : { limit }) },
+    { scope: scopeOf(pid), minLength, encodings, limit },
     (event) => {
       if (event.kind === 'strings')
-        for (const { text, encoding, count, ...place } of event.strings)
+        for (let index = 0; index < event.strings.count; index++) {
+          const { text, encoding, count, ...place } = stringAt(event.strings, index)
           strings.push({ text, encoding, count, ...placeOf(place) })
+        }
       else if (event.kind === 'done') summary = event.summary
     },
     new AbortController().signal,

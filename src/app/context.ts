@@ -30,8 +30,10 @@ export type ViewClient = Pick<
   | 'memoryStream'
   | 'memoryBlob'
   | 'memoryRanges'
+  | 'memoryHome'
+  | 'dropMemoryCopy'
 > &
-  Pick<AnalysisClient, 'searchMemory' | 'findStrings'>
+  Pick<AnalysisClient, 'searchMemory' | 'findStrings' | 'copyMemory'>
 
 /** The person's choices that concern several screens; reactive, kept between visits. */
 export interface ViewSettings {

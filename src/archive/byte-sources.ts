@@ -39,6 +39,7 @@ export function partSource(source: ByteSource, start: number, size: number): Byt
   return {
     size,
     blob: wholeBlob && (() => wholeBlob().slice(start, start + size)),
+    file: source.file && { handle: source.file.handle, offset: source.file.offset + start },
     async read(offset, length, signal) {
       checkRange(size, offset, length)
       return length === 0 ? new Uint8Array(0) : source.read(start + offset, length, signal)

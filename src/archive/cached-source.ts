@@ -4,7 +4,7 @@
  * re-reading become one mechanism. Long reads go straight to the source and leave the cache alone.
  */
 import { checkRange } from './byte-sources.ts'
-import type { ByteSource } from './source.ts'
+import type { ByteSource, FilePart } from './source.ts'
 
 /** Sizes of the cache, in bytes. */
 export interface CacheOptions {
@@ -22,6 +22,7 @@ const BYPASS_BLOCKS = 2
 export class CachedSource implements ByteSource {
   readonly size: number
   readonly blob: (() => Blob) | undefined
+  readonly file: FilePart | undefined
   readonly #source: ByteSource
   readonly #block: number
   readonly #maxBlocks: number
@@ -31,6 +32,7 @@ export class CachedSource implements ByteSource {
   constructor(source: ByteSource, options: CacheOptions = {}) {
     this.size = source.size
     this.blob = source.blob
+    this.file = source.file
     this.#source = source
     this.#block = Math.max(1, options.block ?? BLOCK)
     this.#maxBlocks = Math.max(2, Math.floor((options.capacity ?? CAPACITY) / this.#block))

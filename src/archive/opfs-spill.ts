@@ -5,18 +5,9 @@
  */
 import { isAbort } from '../base/errors.ts'
 import { checkRange } from './byte-sources.ts'
+import { openToRead, readInto, type SyncFile, type SyncHandle } from './opfs-file.ts'
 import { noRoom } from './spill.ts'
 import type { Spill, SpillBacking, SpillWriter } from './spill.ts'
-
-/** The parts of FileSystemSyncAccessHandle in use (the DOM types leave it out: it is worker-only). */
-interface SyncHandle {
-  read(buffer: Uint8Array, options: { at: number }): number
-  write(buffer: Uint8Array, options: { at: number }): number
-  flush(): void
-  close(): void
-}
-
-type SyncFile = FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncHandle> }
 
 /** What is needed of the browser; tests hand in their own. */
 export interface OpfsEnvironment {
@@ -27,6 +18,9 @@ export interface OpfsEnvironment {
 const ROOT = 'cryoscope-spill'
 /** Writes are gathered to this size: small ones cost ten times as much per byte. */
 const GATHER = 4 * 1024 * 1024
+/** Attempts to remove a file that threads still have open which were just ended, and milliseconds between them. */
+const ATTEMPTS = 20
+const PAUSE = 100
 
 /** The private file system as a backing; undefined where it, its synchronous handles or Web Locks are missing. */
 export async function opfsBacking(
@@ -93,21 +87,23 @@ async function removeLeftovers(
 class OpfsWriter implements SpillWriter {
   readonly #folder: FileSystemDirectoryHandle
   readonly #name: string
-  readonly #handle: SyncHandle
+  readonly #file: SyncFile
+  #handle: SyncHandle
   readonly #gathered = new Uint8Array(GATHER)
   #held = 0
   #written = 0
   #state: 'writing' | 'finished' | 'gone' = 'writing'
 
-  private constructor(folder: FileSystemDirectoryHandle, name: string, handle: SyncHandle) {
+  private constructor(folder: FileSystemDirectoryHandle, name: string, file: SyncFile, handle: SyncHandle) {
     this.#folder = folder
     this.#name = name
+    this.#file = file
     this.#handle = handle
   }
 
   static async create(folder: FileSystemDirectoryHandle, name: string): Promise<OpfsWriter> {
     const file = (await folder.getFileHandle(name, { create: true })) as SyncFile
-    return new OpfsWriter(folder, name, await file.createSyncAccessHandle())
+    return new OpfsWriter(folder, name, file, await file.createSyncAccessHandle())
   }
 
   write(bytes: Uint8Array): Promise<void> {
@@ -135,29 +131,28 @@ class OpfsWriter implements SpillWriter {
     this.#held = 0
   }
 
-  finish(): Promise<Spill> {
+  /** The file is closed and opened again to be read, together with other threads where the browser can. */
+  async finish(): Promise<Spill> {
     try {
       this.#flush()
     } catch (error) {
-      return Promise.reject(describeWriteError(error))
+      throw describeWriteError(error)
     }
+    this.#handle.close()
+    const shared = await openToRead(this.#file)
+    this.#handle = shared ?? (await this.#file.createSyncAccessHandle())
     this.#state = 'finished'
-    const handle = this.#handle
     const size = this.#written
     const read = (offset: number, length: number, signal?: AbortSignal) =>
       new Promise<Uint8Array>((resolve) => {
         signal?.throwIfAborted()
         checkRange(size, offset, length)
         const bytes = new Uint8Array(length)
-        let done = 0
-        while (done < length) {
-          const count = handle.read(bytes.subarray(done), { at: offset + done })
-          if (count <= 0) throw new DOMException('the spill is shorter than it was written', 'NotReadableError')
-          done += count
-        }
+        readInto(this.#handle, size, offset, bytes)
         resolve(bytes)
       })
-    return Promise.resolve({ kind: 'opfs', source: { size, read }, close: () => this.#remove() })
+    const file = shared && { handle: this.#file, offset: 0 }
+    return { kind: 'opfs', source: { size, read, file }, close: () => this.#remove() }
   }
 
   async reset(): Promise<void> {
@@ -172,7 +167,11 @@ class OpfsWriter implements SpillWriter {
     if (this.#state === 'gone') return
     this.#state = 'gone'
     this.#handle.close()
-    await this.#folder.removeEntry(this.#name).catch(() => undefined)
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const failure: unknown = await this.#folder.removeEntry(this.#name).catch((error: unknown) => error)
+      if (!(failure instanceof DOMException) || failure.name !== 'NoModificationAllowedError') return
+      await new Promise((resolve) => setTimeout(resolve, PAUSE))
+    }
   }
 }
 

@@ -12,6 +12,23 @@ export interface ByteSource {
   read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>
   /** The source as a Blob, which another thread can read for itself; there only where the bytes are one. */
   readonly blob?: (() => Blob) | undefined
+  /** The file of the private file system that holds the bytes; there only where other threads may open it to read. */
+  readonly file?: FilePart | undefined
+}
+
+/** Bytes of a file from an offset on. */
+export interface FilePart {
+  readonly handle: FileSystemFileHandle
+  readonly offset: number
+}
+
+/** Bytes that another thread can read for itself: a Blob, or a part of a file in the private file system. */
+export type OwnSource = Blob | (FilePart & { readonly size: number })
+
+/** That many bytes of a source, for another thread; undefined where it cannot read them by itself. */
+export function ownSource({ file, blob }: ByteSource, start: number, size: number): OwnSource | undefined {
+  if (file) return { handle: file.handle, offset: file.offset + start, size }
+  return blob?.().slice(start, start + size)
 }
 
 /** Bytes read at a time when a source is streamed. */

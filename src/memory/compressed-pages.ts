@@ -129,7 +129,7 @@ export function compressedPages(
   const id = nextImageId()
   const size = readableSize(table, source.size)
   return {
-    ...{ id, size, checkpoint, compressed: true, end: gap('truncated'), blob: undefined },
+    ...{ id, size, checkpoint, compressed: true, end: gap('truncated'), own: () => undefined },
     *pieces(offset, length) {
       for (const part of blocksOf(table, offset, length))
         yield { offset: part.from, length: part.to - part.from, origin: originOf(table, member, part) }

@@ -60,7 +60,7 @@ export function oldPages(
   return {
     id: nextImageId(),
     size: Math.floor(Math.max(0, source.size - HEAD) / unit) * pageSize,
-    ...{ checkpoint, compressed: false, end: gap('truncated'), blob: undefined },
+    ...{ checkpoint, compressed: false, end: gap('truncated'), own: () => undefined },
     *pieces(offset, length) {
       for (let at = offset; at < offset + length;) {
         const taken = Math.min(pageSize - (at % pageSize), offset + length - at)

@@ -2,7 +2,7 @@
  * The bytes of stored pages, whatever form they are stored in: offsets count as if all stored pages lay one after the
  * other as they were in memory.
  */
-import type { ByteSource } from '../archive/source.ts'
+import { ownSource, type ByteSource, type OwnSource } from '../archive/source.ts'
 import type { Origin } from '../model/origin.ts'
 import { gap, type Gap } from './gap.ts'
 
@@ -29,8 +29,8 @@ export interface PagesImage {
   read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>
   /** Pieces that cover the range. */
   pieces(offset: number, length: number): Iterable<StoredPiece>
-  /** The image as a Blob, for another thread; only where pages are stored as they were. */
-  readonly blob: (() => Blob) | undefined
+  /** The image for another thread, where it is just now; undefined where pages are not stored as they were. */
+  own(): OwnSource | undefined
 }
 
 let count = 0
@@ -56,7 +56,6 @@ export function plainPages(
     readonly end?: Gap
   } = {},
 ): PagesImage {
-  const blob = source.blob
   return {
     id: nextImageId(),
     size,
@@ -67,6 +66,6 @@ export function plainPages(
     *pieces(offset, length) {
       yield { offset, length, origin: { member, offset: start + offset, length } }
     },
-    blob: blob && (() => blob().slice(start, start + size)),
+    own: () => ownSource(source, start, size),
   }
 }

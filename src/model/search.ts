@@ -104,7 +104,7 @@ export interface StringsQuery {
   /** Least number of characters. */
   readonly minLength: number
   readonly encodings: readonly Encoding[]
-  /** Distinct strings that are handed over; further ones are counted. Default 100 000. */
+  /** Distinct strings that are handed over; further ones are counted. Default a million. */
   readonly limit?: number
 }
 
@@ -118,11 +118,46 @@ export interface FoundString extends MemoryPlace {
   readonly count: number
 }
 
+/** Distinct strings as columns, in the order of the places where they were found first. Read by `query/string-list.ts`. */
+export interface StringList {
+  readonly count: number
+  /** The text of all, one after the other, as ASCII or UTF-8; where each begins, and the end of the last. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly starts: Uint32Array<ArrayBuffer>
+  /** Indices into `encodingList`. */
+  readonly codes: Uint8Array<ArrayBuffer>
+  readonly counts: Float64Array<ArrayBuffer>
+  /** Indices into `ownerList`, addresses, and indices into `mappingList` or -1. */
+  readonly owners: Uint32Array<ArrayBuffer>
+  readonly addresses: BigUint64Array<ArrayBuffer>
+  readonly mappings: Int32Array<ArrayBuffer>
+  readonly encodingList: readonly Encoding[]
+  readonly ownerList: readonly Pick<MemoryPlace, 'pid' | 'shmid'>[]
+  readonly mappingList: readonly SearchMapping[]
+}
+
 export type StringsEvent =
   | { readonly kind: 'started'; readonly total: number }
-  | { readonly kind: 'progress'; readonly done: number }
-  | { readonly kind: 'strings'; readonly strings: readonly FoundString[] }
+  | { readonly kind: 'progress'; readonly done: number; readonly found: number }
+  /** All of them, once. */
+  | { readonly kind: 'strings'; readonly strings: StringList }
   | { readonly kind: 'done'; readonly summary: SearchSummary }
+
+/** Where the bytes of memory are read from. */
+export interface MemoryHome {
+  /** Bytes of all pages images. */
+  readonly bytes: number
+  /** Bytes of them that are read from a copy in the browser's private storage. */
+  readonly copied: number
+  /** They are read from a dropped file, or as slowly, and a copy would be read quicker. */
+  readonly canCopy: boolean
+}
+
+/** Bytes copied so far, and in all. */
+export interface CopyEvent {
+  readonly done: number
+  readonly total: number
+}
 
 /** Bytes of a place with their origin, for the detail of a hit. */
 export interface PlaceBytes {

@@ -3,8 +3,8 @@
  * U+00A0 on that are assigned to no private use. UTF-16 strings are ASCII characters in two bytes each, as `strings -e l`
  * and `-e b` find them, at even and odd addresses. Runs go on over the border between chunks and end at gaps.
  *
- * The search is by probes: of a run of n printable bytes, every window of n bytes holds one, so that only every n-th
- * byte is looked at until one is printable.
+ * The search is by probes: a string of n bytes fills every window of n bytes in it, so that windows are read from their
+ * last byte to the first, and the next one begins behind the byte that belongs to no string.
  */
 import { scanLimits } from './limits.ts'
 import { ByteStrings } from './strings/byte-strings.ts'
@@ -20,17 +20,20 @@ export interface StringOptions {
   readonly utf16le?: boolean | undefined
   /**
    * With both UTF-16 encodings, a run such as 0 a 0 b 0 could be either: the one with more characters counts, of two
-   * equal ones the one at an even address.
+   * equal ones the one at an even place.
    */
   readonly utf16be?: boolean | undefined
   /** Longest string in bytes, even, at least twice `minLength`; longer runs come in pieces of that length. */
   readonly maxLength?: number | undefined
 }
 
-/** Finds the strings in chunks of memory. Chunks that follow one another in addresses belong together. */
+/**
+ * Finds the strings in chunks of memory. Places are numbers, such as the distance from an even address; chunks that
+ * follow one another belong together.
+ */
 export class StringScan {
   readonly #finders: readonly (ByteStrings | WideStrings)[]
-  #next = 0n
+  #next = 0
 
   constructor(options: StringOptions, sink: StringSink) {
     const { minLength, ascii, utf8, utf16le = false, utf16be = false, maxLength = scanLimits.string } = options
@@ -42,11 +45,11 @@ export class StringScan {
     this.#finders = finders
   }
 
-  /** The bytes at `address`; they are not kept. */
-  feed(address: bigint, bytes: Uint8Array): void {
-    if (address !== this.#next) this.gap()
-    for (const finder of this.#finders) finder.feed(address, bytes)
-    this.#next = address + BigInt(bytes.length)
+  /** The bytes at a place; they are not kept. */
+  feed(at: number, bytes: Uint8Array): void {
+    if (at !== this.#next) this.gap()
+    for (const finder of this.#finders) finder.feed(at, bytes)
+    this.#next = at + bytes.length
   }
 
   /** What follows does not continue what came before. */

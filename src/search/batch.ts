@@ -1,6 +1,7 @@
 /** What crosses between the owner of a search and a thread that scans. */
 import type { Pattern } from '../scan/pattern.ts'
 import type { Form } from '../scan/needle.ts'
+import type { StringColumns } from '../scan/string-table.ts'
 import type { Encoding } from '../scan/strings/sink.ts'
 import type { Piece } from './piece.ts'
 
@@ -37,6 +38,8 @@ export interface BatchResult {
   readonly bytes: Uint8Array<ArrayBuffer>
   /** Hits of each piece, handed over or not. */
   readonly found: Float64Array
+  /** Strings, when they were looked for; a place is the index of the piece times `PLACES`, and the position in it. */
+  readonly strings?: StringColumns
   /** Bytes that could not be read, and why the first could not. */
   readonly unread: number
   readonly unreadWhy: string | undefined
@@ -49,27 +52,9 @@ export interface Beat {
   readonly pattern: number | undefined
 }
 
-/** Distinct strings as columns, in the order of their first occurrence. */
-export interface StringColumns {
-  readonly count: number
-  readonly bytes: Uint8Array<ArrayBuffer>
-  /** Where each begins in `bytes`, and the end of the last. */
-  readonly starts: Float64Array
-  readonly encodings: readonly Encoding[]
-  readonly counts: Float64Array
-  /** Piece, counted over all batches, and position in it. */
-  readonly pieces: Float64Array
-  readonly at: Float64Array
-  /** All distinct strings, also those that are not handed over; occurrences that found no room. */
-  readonly distinct: number
-  readonly occurrences: number
-  readonly leftOut: number
-}
-
 /** A thread that scans, or something that does the same in this one. */
 export interface ScanThread {
   scan(batch: Batch): Promise<BatchResult>
-  strings(limit: number): Promise<StringColumns>
   /** Ends it at once; a scan under way is never answered. */
   end(): void
 }

@@ -1,19 +1,24 @@
 /** The distinct strings in the memory of a checkpoint, with the number of their occurrences. */
-import { decodeText } from '../base/text.ts'
 import type { OpenCheckpoint } from '../ingest/checkpoint.ts'
-import type { FoundString, StringsEvent, StringsQuery } from '../model/search.ts'
+import type { StringsEvent, StringsQuery } from '../model/search.ts'
 import { scanLimits } from '../scan/limits.ts'
+import { StringTable } from '../scan/string-table.ts'
 import { Account } from './account.ts'
-import type { StringColumns } from './batch.ts'
 import type { ScanHost } from './host.ts'
-import type { Piece } from './piece.ts'
+import type { Owner, Piece } from './piece.ts'
 import { SearchPlan } from './plan.ts'
 import { runPool } from './pool.ts'
+import { PLACES } from './string-consumer.ts'
+import { stringList } from './string-list.ts'
 import { SearchTargets } from './targets.ts'
 
-/** Strings handed over when the query says nothing, and at once. */
-const KEPT = 100_000
-const PORTION = 5000
+/** Strings handed over when the query says nothing. */
+const KEPT = 1_000_000
+/** Bytes of a batch: what is distinct in it fits the table of a thread. */
+const BATCH = 16 * 1024 * 1024
+/** Gathering strings always ends: a silent thread waits for a busy machine. */
+const PATIENCE = 120_000
+const NOBODY: Owner = { space: -1, base: 0n }
 
 /** Runs through the memory; resolves when it is over. Rejects with AbortError when cancelled. */
 export async function findStrings(
@@ -29,77 +34,46 @@ export async function findStrings(
   const plan = await SearchPlan.make({ ...targets.plan, reach, signal })
   onEvent({ kind: 'started', total: plan.total })
   const account = new Account(plan.missing, limit)
-  /** The pieces that the thread has looked at, in order: one owner of each stands for all. */
-  let seen: Piece['owners'][number][] = []
-  let columns: StringColumns | undefined
-  await runPool(plan.pieces(), {
-    threads: 1,
+  const table = new StringTable()
+  /** By the number of a piece in the plan: one owner stands for all. */
+  const owners: Owner[] = []
+  const numbers = new Map<Piece, number>()
+
+  async function* numbered(): AsyncGenerator<Piece, void, undefined> {
+    for await (const piece of plan.pieces()) {
+      numbers.set(piece, owners.length)
+      owners.push(piece.owners[0] ?? NOBODY)
+      yield piece
+    }
+  }
+
+  await runPool(numbered(), {
+    threads: host.threads,
     patterns: 0,
-    start(_skip, onBeat) {
-      if (seen.length > 0) account.stop('The strings found at first were lost with the thread that held them.')
-      seen = []
-      return host.start(
-        { kind: 'strings', minLength, encodings },
-        { read: targets.read, blob: (member) => targets.source(member)?.blob?.() },
-        onBeat,
-      )
-    },
+    batch: BATCH,
+    patience: PATIENCE,
+    start: (_skip, onBeat) => host.start({ kind: 'strings', minLength, encodings }, targets.bytes, onBeat),
     keep: () => 0,
     onResult(pieces, result) {
       account.add(pieces, result)
-      for (const { owners } of pieces) seen.push(owners[0] ?? { space: -1, base: 0n })
-      if (account.isTimeToTell()) onEvent({ kind: 'progress', done: account.done })
+      const [first] = pieces
+      const number = first && numbers.get(first)
+      if (result.strings && number !== undefined) table.merge(result.strings, number * PLACES)
+      for (const piece of pieces) numbers.delete(piece)
+      if (account.isTimeToTell()) onEvent({ kind: 'progress', done: account.done, found: table.size })
     },
     onStopped: () => undefined,
     onFailed: (pieces, message) => {
       account.fail(pieces, message)
     },
-    onLast: async (thread) => {
-      columns = await thread.strings(limit)
-    },
     signal,
   })
-  onEvent({ kind: 'progress', done: account.done })
-  if (columns) for (const strings of portions(targets, seen, columns)) onEvent({ kind: 'strings', strings })
-  onEvent({ kind: 'done', summary: summaryOf(account, columns) })
-}
-
-function summaryOf(account: Account, columns: StringColumns | undefined): ReturnType<Account['summary']> {
-  const { distinct = 0, count = 0, leftOut = 0 } = columns ?? {}
-  if (leftOut > 0) account.stop(`${leftOut} further strings found no room and were only counted.`)
-  return { ...account.summary(), found: distinct, kept: count }
-}
-
-function* portions(
-  targets: SearchTargets,
-  seen: readonly Piece['owners'][number][],
-  columns: StringColumns,
-): Generator<readonly FoundString[], void, undefined> {
-  const { count, bytes, starts, encodings, counts, pieces, at } = columns
-  for (let from = 0; from < count; from += PORTION) {
-    const strings: FoundString[] = []
-    for (let index = from; index < Math.min(count, from + PORTION); index++) {
-      const encoding = encodings[index] ?? 'ascii'
-      const own = bytes.subarray(starts[index], starts[index + 1])
-      const owner = seen[pieces[index] ?? -1]
-      const place = owner
-        ? targets.place(owner, at[index] ?? 0)
-        : { pid: undefined, shmid: undefined, address: 0n, mapping: undefined }
-      strings.push({
-        ...place,
-        text: decodeText(narrow(own, encoding)),
-        encoding,
-        length: own.length,
-        count: counts[index] ?? 0,
-      })
-    }
-    yield strings
-  }
-}
-
-/** Strings in UTF-16 are ASCII characters in two bytes each. */
-function narrow(bytes: Uint8Array, encoding: FoundString['encoding']): Uint8Array {
-  if (encoding !== 'utf-16le' && encoding !== 'utf-16be') return bytes
-  const odd = encoding === 'utf-16be' ? 1 : 0
-  return Uint8Array.from({ length: bytes.length >> 1 }, (_, i) => bytes[2 * i + odd] ?? 0)
+  onEvent({ kind: 'progress', done: account.done, found: table.size })
+  const strings = stringList(table.columns(), limit, (place) =>
+    targets.place(owners[Math.floor(place / PLACES)] ?? NOBODY, place % PLACES),
+  )
+  onEvent({ kind: 'strings', strings })
+  if (table.leftOut > 0)
+    account.stop(`${table.leftOut} occurrences of further strings found no room and are not listed.`)
+  onEvent({ kind: 'done', summary: { ...account.summary(), found: table.size, kept: strings.count } })
 }

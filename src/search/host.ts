@@ -1,13 +1,14 @@
 /** Where scanning happens: threads made by the worker's entry, or this thread. */
 import type { Beat, ScanTask, ScanThread } from './batch.ts'
+import type { OwnSource } from '../archive/source.ts'
 import type { ReadMember } from './read-ahead.ts'
 import { Scanner } from './scanner.ts'
 
 /** The bytes that threads read. */
 export interface MemberBytes {
   readonly read: ReadMember
-  /** The member as a Blob, which a thread reads without help; undefined where its bytes live elsewhere. */
-  readonly blob: (member: number) => Blob | undefined
+  /** The member as something that a thread reads without help; undefined where its bytes live elsewhere. */
+  readonly own: (member: number) => OwnSource | undefined
 }
 
 export interface ScanHost {
@@ -23,7 +24,6 @@ export const scanHere: ScanHost = {
     const scanner = new Scanner(task, onBeat)
     return {
       scan: (batch) => scanner.scan(batch, members.read),
-      strings: (limit) => Promise.resolve(scanner.strings(limit)),
       end: () => undefined,
     }
   },

@@ -66,9 +66,13 @@ export class PatternConsumer implements Consumer {
     this.#settle(this.#recent.end)
   }
 
-  end(): Pick<BatchResult, 'hits' | 'bytes' | 'found'> {
+  end(): Omit<BatchResult, 'unread' | 'unreadWhy'> {
     this.#finishPiece()
     return { hits: this.#hits, bytes: this.#bytes.slice(0, this.#used), found: this.#found }
+  }
+
+  holds(buffer: ArrayBufferLike): boolean {
+    return this.#recent.holds(buffer)
   }
 
   #finishPiece(): void {

@@ -22,9 +22,9 @@ export interface PoolOptions {
   readonly onStopped: (pattern: number, piece: Piece, at: number) => void
   /** A batch whose thread fails: it is left out. */
   readonly onFailed: (pieces: readonly Piece[], message: string) => void
-  /** Called with each thread when nothing is left to scan, before it is ended. */
-  readonly onLast?: ((thread: ScanThread) => Promise<void>) | undefined
   readonly signal: AbortSignal
+  /** Most bytes of a batch that is not one piece. */
+  readonly batch?: number
   /** Milliseconds of silence that mean a thread hangs. */
   readonly patience?: number
 }
@@ -40,7 +40,7 @@ const PIECES = 1024
 
 /** Scans all pieces; resolves when they are done. Rejects with AbortError when cancelled. */
 export async function runPool(pieces: AsyncIterable<Piece>, options: PoolOptions): Promise<void> {
-  const batches = batchesOf(pieces)
+  const batches = batchesOf(pieces, options.batch ?? BATCH)
   const skip = new Set<number>()
   const lanes = Array.from({ length: Math.max(1, options.threads) }, () => new Lane(options, skip).run(batches))
   try {
@@ -52,7 +52,10 @@ export async function runPool(pieces: AsyncIterable<Piece>, options: PoolOptions
   options.signal.throwIfAborted()
 }
 
-async function* batchesOf(pieces: AsyncIterable<Piece>): AsyncGenerator<readonly Piece[], void, undefined> {
+async function* batchesOf(
+  pieces: AsyncIterable<Piece>,
+  largest: number,
+): AsyncGenerator<readonly Piece[], void, undefined> {
   let batch: Piece[] = []
   let bytes = 0
   let most = FIRST_BATCH
@@ -61,7 +64,7 @@ async function* batchesOf(pieces: AsyncIterable<Piece>): AsyncGenerator<readonly
       yield batch
       batch = []
       bytes = 0
-      most = Math.min(BATCH, most * 2)
+      most = Math.min(largest, most * 2)
     }
     batch.push(piece)
     bytes += piece.length
@@ -89,16 +92,15 @@ class Lane {
   }
 
   async run(batches: AsyncGenerator<readonly Piece[], void, undefined>): Promise<void> {
-    const { signal, onLast, patterns } = this.#options
+    const { signal, patterns } = this.#options
     try {
       for (;;) {
         signal.throwIfAborted()
         if (this.#skip.size >= patterns && patterns > 0) return
         const next = await batches.next()
-        if (next.done === true) break
+        if (next.done === true) return
         await this.#scan(next.value)
       }
-      if (onLast) await onLast(this.#ready())
     } finally {
       this.#end()
     }

@@ -4,12 +4,12 @@
  */
 import type { Piece } from './piece.ts'
 
-/** Reads bytes of a member. */
-export type ReadMember = (member: number, offset: number, length: number) => Promise<Uint8Array>
+/** Reads bytes of a member: at once, or when they come. */
+export type ReadMember = (member: number, offset: number, length: number) => Promise<Uint8Array> | Uint8Array
 
 /** Bytes of one read. */
 const READ = 4 * 1024 * 1024
-/** Reads under way at once. */
+/** Reads under way at once. What is there at once is not read ahead. */
 const AHEAD = 3
 /** Bytes between two segments that are read along rather than skipped. */
 const HOLE = 32 * 1024
@@ -69,25 +69,41 @@ export async function* readAhead(
   read: ReadMember,
 ): AsyncGenerator<readonly Chunk[], void, undefined> {
   const units = unitsOf(pieces)
-  const queue: { readonly unit: Unit; readonly bytes: Promise<Uint8Array | string> }[] = []
+  const queue: { readonly unit: Unit; readonly bytes: Promise<Uint8Array | string> | Uint8Array | string }[] = []
   const fill = (): void => {
     while (queue.length < AHEAD) {
       const next = units.next()
       if (next.done === true) return
       const { member, offset, length } = next.value
-      queue.push({ unit: next.value, bytes: read(member, offset, length).catch(reason) })
+      const bytes = begin(read, member, offset, length)
+      queue.push({ unit: next.value, bytes })
+      if (!(bytes instanceof Promise)) return
     }
   }
-  fill()
   for (;;) {
+    if (queue.length === 0) fill()
     const first = queue.shift()
     if (!first) return
     const got = await first.bytes
-    fill()
+    if (first.bytes instanceof Promise) fill()
     yield first.unit.parts.map(({ piece, at, from, length }): Chunk => {
       const place = { piece, at, length }
       return typeof got === 'string' ? { ...place, error: got } : { ...place, bytes: got.subarray(from, from + length) }
     })
+  }
+}
+
+function begin(
+  read: ReadMember,
+  member: number,
+  offset: number,
+  length: number,
+): Promise<Uint8Array | string> | Uint8Array | string {
+  try {
+    const bytes = read(member, offset, length)
+    return bytes instanceof Promise ? bytes.catch(reason) : bytes
+  } catch (error) {
+    return reason(error)
   }
 }
 

@@ -25,6 +25,11 @@ export class RecentBytes {
     this.#end = at + bytes.length
   }
 
+  /** Whether bytes of this buffer are among them. */
+  holds(buffer: ArrayBufferLike): boolean {
+    return this.#chunks.some(({ bytes }) => bytes.buffer === buffer)
+  }
+
   /** What is known of [from, to), and the position where it begins. */
   take(from: number, to: number): { readonly from: number; readonly bytes: Uint8Array } {
     const start = Math.max(from, this.#chunks[0]?.at ?? from)

@@ -1,5 +1,5 @@
 /** Scans batches of pieces: what runs in a thread of its own, where it can be ended. */
-import type { ScanTask, Batch, BatchResult, Beat, StringColumns } from './batch.ts'
+import type { ScanTask, Batch, BatchResult, Beat } from './batch.ts'
 import { PatternConsumer } from './pattern-consumer.ts'
 import { readAhead, type ReadMember } from './read-ahead.ts'
 import { StringConsumer } from './string-consumer.ts'
@@ -11,14 +11,16 @@ export interface Consumer {
   piece(index: number): void
   feed(at: number, bytes: Uint8Array): void
   /** All pieces of the batch were fed. */
-  end(): Pick<BatchResult, 'hits' | 'bytes' | 'found'>
+  end(): Omit<BatchResult, 'unread' | 'unreadWhy'>
+  /** Whether it will still look at bytes of this buffer. */
+  holds(buffer: ArrayBufferLike): boolean
 }
 
 /** A thread tells that it lives at most this often, in milliseconds, unless it is asked to tell every step. */
 const QUIET = 250
 
 export class Scanner {
-  readonly #consumer: PatternConsumer | StringConsumer
+  readonly #consumer: Consumer
   readonly #onBeat: (beat: Beat) => void
   #last = 0
   #beaten: Beat | undefined
@@ -34,31 +36,40 @@ export class Scanner {
           })
   }
 
-  async scan(batch: Batch, read: ReadMember): Promise<BatchResult> {
-    const consumer: Consumer = this.#consumer
+  /** `giveBack` is told the buffers of reads that nobody looks at any more. */
+  async scan(
+    batch: Batch,
+    read: ReadMember,
+    giveBack: (buffer: ArrayBufferLike) => void = () => undefined,
+  ): Promise<BatchResult> {
+    const consumer = this.#consumer
     let current = -1
     let unread = 0
     let unreadWhy: string | undefined
+    let spent = new Set<ArrayBufferLike>()
     consumer.begin(batch)
     for await (const chunks of readAhead(batch.pieces, read)) {
       for (const { piece, at, length, bytes, error } of chunks) {
         if (piece !== current) consumer.piece(piece)
         current = piece
         this.#beat({ piece, at, pattern: undefined }, false)
-        if (bytes) consumer.feed(at, bytes)
-        else {
+        if (bytes) {
+          consumer.feed(at, bytes)
+          spent.add(bytes.buffer)
+        } else {
           unread += length
           unreadWhy ??= error
         }
       }
+      const held = new Set<ArrayBufferLike>()
+      for (const buffer of spent)
+        if (consumer.holds(buffer)) held.add(buffer)
+        else giveBack(buffer)
+      spent = held
     }
-    return { ...consumer.end(), unread, unreadWhy }
-  }
-
-  /** The strings found so far; only for a task of that kind. */
-  strings(limit: number): StringColumns {
-    if (!(this.#consumer instanceof StringConsumer)) throw new Error('no strings were looked for')
-    return this.#consumer.columns(limit)
+    const result = { ...consumer.end(), unread, unreadWhy }
+    spent.forEach(giveBack)
+    return result
   }
 
   /** Says again what was said last: the thread waits for bytes and does not hang. */

@@ -46,12 +46,7 @@ export async function searchMemory(
   await runPool(plan.pieces(), {
     threads: host.threads,
     patterns: patterns.length,
-    start: (skip, onBeat) =>
-      host.start(
-        { kind: 'patterns', patterns, skip },
-        { read: targets.read, blob: (member) => targets.source(member)?.blob?.() },
-        onBeat,
-      ),
+    start: (skip, onBeat) => host.start({ kind: 'patterns', patterns, skip }, targets.bytes, onBeat),
     keep: () => account.limit - account.kept,
     onResult,
     onStopped: (pattern, piece, at) => {

@@ -7,6 +7,7 @@ import type { PagesImage } from '../memory/pages-image.ts'
 import { isAbsent, present } from '../model/absent.ts'
 import type { MemoryPlace, SearchMapping, SearchScope } from '../model/search.ts'
 import { protectionText } from '../query/names.ts'
+import type { MemberBytes } from './host.ts'
 import type { ReadMember } from './read-ahead.ts'
 import type { Owner } from './piece.ts'
 import type { PlanInput } from './plan.ts'
@@ -73,6 +74,11 @@ export class SearchTargets {
     const source = this.source(image)
     if (!source) throw new RangeError(`no pages image ${image}`)
     return source.read(offset, length)
+  }
+
+  /** What scan threads read. */
+  get bytes(): MemberBytes {
+    return { read: this.read, own: (image) => this.source(image)?.own() }
   }
 
   /** The place at a distance from the first byte of a piece. */

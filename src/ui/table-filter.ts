@@ -9,8 +9,10 @@
  *   column:        that column has a value; -column: it has none
  * A word with a colon that names no column is a plain word, so `10.0.0.1:80` needs no quotes.
  */
+import { ascending } from '../base/order.ts'
 import { cellSearchText, cellSortValue, type CellValue } from './cell.ts'
 import type { Column } from './column.ts'
+import type { RowList } from './row-list.ts'
 
 export type FilterOperator = 'has' | 'is' | '>' | '<' | '>=' | '<=' | 'present'
 
@@ -86,12 +88,12 @@ export function parseFilter(text: string, columns: readonly NamedColumn[]): Filt
 }
 
 /** Decimal or 0x number; whole ones exactly. */
-function toNumber(text: string): number | bigint | undefined {
+export function toNumber(text: string): number | bigint | undefined {
   if (/^(0x[0-9a-f]+|-?\d+)$/.test(text)) return BigInt(text)
   return /^-?\d*\.\d+$/.test(text) ? Number(text) : undefined
 }
 
-function compares(operator: FilterOperator, a: number | bigint, b: number | bigint): boolean {
+export function compares(operator: FilterOperator, a: number | bigint, b: number | bigint): boolean {
   switch (operator) {
     case '>':
       return a > b
@@ -126,35 +128,41 @@ function cellMeets(term: FilterTerm, cell: CellValue, sort: unknown): boolean {
 /** Filter over rows. Keeps the text of each row it has looked at, so that typing on is quick. */
 export class RowFilter<Row> {
   readonly #columns: readonly Column<Row>[]
-  readonly #rows: readonly Row[]
+  readonly #rows: RowList<Row>
   readonly #texts: (string | undefined)[] = []
 
-  constructor(columns: readonly Column<Row>[], rows: readonly Row[]) {
+  constructor(columns: readonly Column<Row>[], rows: RowList<Row>) {
     this.#columns = columns
     this.#rows = rows
+  }
+
+  /** Indices of the rows that meet all terms, ascending. */
+  indices(terms: readonly FilterTerm[]): Uint32Array {
+    let kept: Uint32Array = ascending(this.#rows.length)
+    for (const term of terms) {
+      const marks = this.#rows.quick?.meets(term)
+      const wanted = term.negated ? 0 : 1
+      kept = kept.filter(marks ? (at) => marks[at] === wanted : (at) => this.#meets(term, at) !== term.negated)
+    }
+    return kept
   }
 
   /** Cells apart by a line break, which no word can contain. */
   #text(at: number): string {
     let text = this.#texts[at]
     if (text === undefined) {
-      const row = this.#rows[at] as Row
+      const row = this.#rows.at(at) as Row
       text = this.#columns.map((column) => cellSearchText(column.cell(row)).toLowerCase()).join('\n')
       this.#texts[at] = text
     }
     return text
   }
 
-  /** Whether the row at an index meets all terms. */
-  matches(terms: readonly FilterTerm[], at: number): boolean {
-    return terms.every((term) => this.#meets(term, at) !== term.negated)
-  }
-
   #meets(term: FilterTerm, at: number): boolean {
     if (term.column === undefined) return this.#text(at).includes(term.value)
     const column = this.#columns.find((candidate) => candidate.id === term.column)
     if (!column) return false
-    const row = this.#rows[at] as Row
+    const row = this.#rows.at(at) as Row
     const cell = column.cell(row)
     return cellMeets(term, cell, column.sort ? column.sort(row) : cellSortValue(cell))
   }

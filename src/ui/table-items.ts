@@ -1,7 +1,9 @@
 /** What a table draws, in order: rows, rows of a tree, or rows under group headings. */
+import { ascending } from '../base/order.ts'
 import type { CellValue } from './cell.ts'
 import { cellText } from './cell.ts'
 import type { Column } from './column.ts'
+import type { RowList } from './row-list.ts'
 
 export interface RowItem<Row> {
   readonly kind: 'row'
@@ -50,54 +52,96 @@ export function withKey(keys: ReadonlySet<string>, key: string, present: boolean
   return next
 }
 
+/** Where a row with this key stands in an order, -1 when it does not. */
+function placeOf<Row>(rows: RowList<Row>, order: Uint32Array, key: string, keyOf: (row: Row) => string): number {
+  if (rows.quick) return order.indexOf(rows.quick.indexOf(key))
+  return order.findIndex((at) => keyOf(rows.at(at) as Row) === key)
+}
+
 /** Plain rows: items are made when they are drawn. */
-export function flatItems<Row>(rows: readonly Row[], order: Uint32Array, keyOf: (row: Row) => string): ItemList<Row> {
+export function flatItems<Row>(rows: RowList<Row>, order: Uint32Array, keyOf: (row: Row) => string): ItemList<Row> {
   return {
     length: order.length,
     at(index) {
       const at = order[index]
-      return at === undefined ? undefined : plainItem(rows[at] as Row)
+      return at === undefined ? undefined : plainItem(rows.at(at) as Row)
     },
-    indexOf: (key) => order.findIndex((at) => keyOf(rows[at] as Row) === key),
+    indexOf: (key) => placeOf(rows, order, key, keyOf),
   }
 }
 
-function listOf<Row>(items: readonly TableItem<Row>[], keyOf: (row: Row) => string): ItemList<Row> {
-  return {
-    length: items.length,
-    at: (index) => items[index],
-    indexOf: (key) => items.findIndex((item) => item.kind === 'row' && keyOf(item.row) === key),
-  }
+interface Group {
+  readonly key: string
+  readonly cell: CellValue
+  readonly rows: number[]
 }
 
 /** Rows under one heading for each text of the column, in the order in which the texts first appear. */
 export function groupedItems<Row>(
-  rows: readonly Row[],
+  rows: RowList<Row>,
   order: Uint32Array,
   column: Column<Row>,
   collapsed: ReadonlySet<string>,
   keyOf: (row: Row) => string,
 ): ItemList<Row> {
-  const groups = new Map<string, { cell: CellValue; rows: Row[] }>()
+  const groups = new Map<string, Group>()
+  const codes = rows.quick?.codes(column.id)
+  const known = new Map<number, Group>()
   for (const at of order) {
-    const row = rows[at] as Row
-    const cell = column.cell(row)
+    const same = codes && known.get(codes[at] ?? 0)
+    if (same) {
+      same.rows.push(at)
+      continue
+    }
+    const cell = column.cell(rows.at(at) as Row)
     const key = `${cell.kind === 'absent' ? 'absent' : 'value'} ${cellText(cell)}`
-    const group = groups.get(key)
-    if (group) group.rows.push(row)
-    else groups.set(key, { cell, rows: [row] })
+    const group = groups.get(key) ?? { key, cell, rows: [] }
+    group.rows.push(at)
+    groups.set(key, group)
+    if (codes) known.set(codes[at] ?? 0, group)
   }
-  const items: TableItem<Row>[] = []
-  for (const [key, group] of groups) {
-    const expanded = !collapsed.has(key)
-    items.push({ kind: 'group', key, cell: group.cell, count: group.rows.length, expanded })
-    if (expanded) for (const row of group.rows) items.push(plainItem(row))
+  const parts: { readonly from: number; readonly group: Group; readonly expanded: boolean }[] = []
+  let length = 0
+  for (const group of groups.values()) {
+    const expanded = !collapsed.has(group.key)
+    parts.push({ from: length, group, expanded })
+    length += expanded ? 1 + group.rows.length : 1
   }
-  return listOf(items, keyOf)
+  return {
+    length,
+    at(index) {
+      const part = parts[lastAtMost(parts, index)]
+      if (!part || index < 0 || index >= length) return undefined
+      const { key, cell, rows: inside } = part.group
+      if (index === part.from) return { kind: 'group', key, cell, count: inside.length, expanded: part.expanded }
+      return plainItem(rows.at(inside[index - part.from - 1] ?? 0) as Row)
+    },
+    indexOf(key) {
+      const at = order[placeOf(rows, order, key, keyOf)]
+      if (at === undefined) return -1
+      for (const { from, group, expanded } of parts) {
+        const place = group.rows.indexOf(at)
+        if (place >= 0) return expanded ? from + 1 + place : -1
+      }
+      return -1
+    },
+  }
+}
+
+/** Index of the last part that begins at or before a place, -1 when none does. */
+function lastAtMost(parts: readonly { readonly from: number }[], place: number): number {
+  let low = 0
+  let high = parts.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((parts[middle]?.from ?? 0) <= place) low = middle + 1
+    else high = middle
+  }
+  return low - 1
 }
 
 interface TreeInput<Row> {
-  readonly rows: readonly Row[]
+  readonly rows: RowList<Row>
   /** All rows, sorted: siblings come in this order. */
   readonly order: Uint32Array
   /** Indices of rows that met the filter; undefined: no filter. */
@@ -135,7 +179,7 @@ export function treeItems<Row>(input: TreeInput<Row>): ItemList<Row> {
   }
   push(children.get(-1) ?? [], 0, NO_GUIDES)
   for (let next = stack.pop(); next; next = stack.pop()) {
-    const row = rows[next.at] as Row
+    const row = rows.at(next.at) as Row
     const below = children.get(next.at)
     const expanded = below !== undefined && (matched !== undefined || !collapsed.has(keyOf(row)))
     items.push({
@@ -149,7 +193,11 @@ export function treeItems<Row>(input: TreeInput<Row>): ItemList<Row> {
     })
     if (expanded) push(below, next.level + 1, next.guides)
   }
-  return listOf(items, keyOf)
+  return {
+    length: items.length,
+    at: (index) => items[index],
+    indexOf: (key) => items.findIndex((item) => item.kind === 'row' && keyOf(item.row) === key),
+  }
 }
 
 /** Guides beyond this depth are left out: the nearest ones stay. */
@@ -157,13 +205,14 @@ const MAX_GUIDES = 24
 
 /** Index of each row's parent, -1 for roots; links that would close a circle are cut. */
 function acyclicParents<Row>(
-  rows: readonly Row[],
+  rows: RowList<Row>,
   keyOf: (row: Row) => string,
   parentOf: (row: Row) => string | undefined,
 ): Int32Array {
-  const indexOf = new Map(rows.map((row, index) => [keyOf(row), index]))
-  const parents = Int32Array.from(rows, (row) => {
-    const key = parentOf(row)
+  const order = ascending(rows.length)
+  const indexOf = new Map(Array.from(order, (at) => [keyOf(rows.at(at) as Row), at]))
+  const parents = Int32Array.from(order, (at) => {
+    const key = parentOf(rows.at(at) as Row)
     return key === undefined ? -1 : (indexOf.get(key) ?? -1)
   })
   const doneIn = new Int32Array(rows.length).fill(-1)

@@ -1,6 +1,7 @@
 /** Sorting of table rows: by several keys, stable, values that are absent last whatever the direction. */
 import { cellSortValue, type SortValue } from './cell.ts'
 import type { Column } from './column.ts'
+import type { RowList } from './row-list.ts'
 
 export interface SortKey {
   readonly column: string
@@ -25,15 +26,18 @@ export function compareSortValues(a: SortValue, b: SortValue, sign: 1 | -1): num
 /** Sorts row indices in place. Rows that compare equal keep their order in `rows`. */
 export function sortIndices<Row>(
   indices: Uint32Array,
-  rows: readonly Row[],
+  rows: RowList<Row>,
   columns: readonly Column<Row>[],
   keys: readonly SortKey[],
 ): Uint32Array {
+  const { quick } = rows
+  // Least key first: each sort keeps what the ones before it have done.
+  if (quick && keys.toReversed().every((key) => quick.sort(indices, key))) return indices
   const parts = keys.flatMap((key) => {
     const column = columns.find((candidate) => candidate.id === key.column)
     if (!column) return []
     const values: SortValue[] = new Array<SortValue>(rows.length)
-    for (const index of indices) values[index] = sortValue(column, rows[index] as Row)
+    for (const index of indices) values[index] = sortValue(column, rows.at(index) as Row)
     return [{ values, sign: key.direction === 'ascending' ? (1 as const) : (-1 as const) }]
   })
   if (parts.length === 0) return indices

@@ -1,5 +1,7 @@
 /** State of one table: layout, sort, filter, folding, cursor. Everything drawn derives from it. */
+import { ascending } from '../base/order.ts'
 import { columnTemplate, defaultLayout, parseLayout, shownColumns, type Column, type ColumnLayout } from './column.ts'
+import type { RowList } from './row-list.ts'
 import { readStored, writeStored } from './stored.ts'
 import { parseFilter, RowFilter } from './table-filter.ts'
 import { flatItems, groupedItems, treeItems, withKey, NO_KEYS, type ItemList, type TableItem } from './table-items.ts'
@@ -9,7 +11,7 @@ export interface TableInput<Row> {
   /** Names the kept layout. */
   readonly id: string
   readonly columns: readonly Column<Row>[]
-  readonly rows: readonly Row[]
+  readonly rows: RowList<Row>
   /** Unique text for a row. */
   readonly key: (row: Row) => string
   /** Key of the row's parent: makes the table a tree. */
@@ -45,11 +47,7 @@ export class TableState<Row> {
   /** Indices of the rows that meet the filter, sorted. */
   readonly order: Uint32Array = $derived.by(() => {
     const { rows, columns } = this.#input()
-    const terms = this.#terms
-    const filter = this.#filter
-    const all = Uint32Array.from(rows.keys())
-    const kept = terms.length === 0 ? all : all.filter((at) => filter.matches(terms, at))
-    return sortIndices(kept, rows, columns, this.sorts)
+    return sortIndices(this.#filter.indices(this.#terms), rows, columns, this.sorts)
   })
 
   readonly isTree = $derived.by(() => this.#input().parent !== undefined && this.groupBy === undefined)
@@ -60,7 +58,7 @@ export class TableState<Row> {
     if (column) return groupedItems(rows, this.order, column, this.collapsed, key)
     if (!parent) return flatItems(rows, this.order, key)
     const filtered = this.#terms.length > 0
-    const order = filtered ? sortIndices(Uint32Array.from(rows.keys()), rows, columns, this.sorts) : this.order
+    const order = filtered ? sortIndices(ascending(rows.length), rows, columns, this.sorts) : this.order
     const matched = filtered ? this.order : undefined
     return treeItems({ rows, order, matched, keyOf: key, parentOf: parent, collapsed: this.collapsed })
   })
@@ -81,14 +79,14 @@ export class TableState<Row> {
     return selected === undefined ? -1 : items.indexOf(selected)
   })
 
-  /** The rows in the order in which they are drawn, folded ones too: what is exported. */
-  exportRows(): Row[] {
-    const { rows } = this.#input()
-    return Array.from(this.order, (at) => rows[at] as Row)
-  }
-
   sortBy(column: string, add: boolean): void {
     this.sorts = nextSort(this.sorts, column, add)
+  }
+
+  /** The rows in the order in which they are drawn, folded ones too: what is exported. */
+  *exportRows(): Generator<Row, void, undefined> {
+    const { rows } = this.#input()
+    for (const at of this.order) yield rows.at(at) as Row
   }
 
   setSort(column: string, direction: SortKey['direction']): void {

@@ -1,77 +1,25 @@
 /**
- * Searching the memory of a large plain archive in the built page, against the speed at which as many workers read the
- * same bytes in the same way without looking at them: `npm run bench -- memory [MiB] [runs]`. Both are measured in turn, in
- * one run; only the ratios mean something.
+ * Searching the memory of a large plain archive in the built page: `npm run bench -- memory [MiB] [runs]`. Searches stand
+ * beside the speed at which as many workers read the same bytes in the same way without looking at them, those of a copy in
+ * the private file system beside command line tools on the same file. What is compared is measured in turn, in one run:
+ * machines and their load differ, ratios less.
  */
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { build } from 'vite'
 import { serve } from '../../.ci/serve.mjs'
 import { root } from '../../.ci/steps.mjs'
-import type { ConsoleSearch } from '../../src/app/console-search.ts'
-import { image, minimal } from '../builders/image.ts'
-import { tarHeader, tarMember } from '../builders/tar.ts'
+import type { ConsoleSearch, ConsoleStrings } from '../../src/app/console-search.ts'
+import { writeMemoryArchive } from '../builders/memory-archive.ts'
 import { App } from '../e2e/harness/app.ts'
 import { launch } from '../e2e/harness/browser.ts'
 import { memoryPages } from './memory-pages.ts'
+import { rendererMemory } from './process-io.ts'
 
 const MIB = 1024 * 1024
-const PAGE = 4096
-const START = 0x7f00_0000_0000n
-/** Pages made once and written again and again. */
-const PORTION = 64 * MIB
-
-/** A checkpoint of one process with that much memory; where its pages begin in the file. */
-function writeArchive(path: string, size: number): number {
-  const vma = {
-    start: START,
-    end: START + BigInt(size),
-    pgoff: 0n,
-    shmid: 0n,
-    prot: 3,
-    flags: 0x22,
-    status: 0x201,
-    fd: -1n,
-  }
-  const pages = BigInt(size / PAGE)
-  const members = {
-    'inventory.img': image('INVENTORY', [
-      { ...minimal('inventory_entry'), img_version: 2, root_ids: minimal('task_kobj_ids_entry') },
-    ]),
-    'pstree.img': image('PSTREE', [{ pid: 1, ppid: 0, pgid: 1, sid: 1, threads: [1] }]),
-    'core-1.img': image('CORE', [
-      {
-        mtype: 1,
-        tc: { ...minimal('task_core_entry'), task_state: 1, comm: 'bench' },
-        thread_info: minimal('thread_info_x86'),
-      },
-    ]),
-    'mm-1.img': image('MM', [{ ...minimal('mm_entry'), vmas: [vma] }]),
-    'pagemap-1.img': image('PAGEMAP', [
-      { pages_id: 1 },
-      { vaddr: START, nr_pages: pages, compat_nr_pages: 0, flags: 4 },
-    ]),
-  }
-  const file = openSync(path, 'w')
-  let at = 0
-  const write = (bytes: Uint8Array): void => {
-    at += writeSync(file, bytes, 0, bytes.length, at)
-  }
-  try {
-    for (const [name, body] of Object.entries(members)) write(tarMember({ name: `checkpoint/${name}`, body }))
-    write(tarHeader({ name: 'checkpoint/pages-1.img', size }))
-    const begin = at
-    const portion = memoryPages(Math.min(size, PORTION))
-    for (let done = 0; done < size; done += portion.length) write(portion.subarray(0, size - done))
-    write(new Uint8Array(2 * 512))
-    return begin
-  } finally {
-    closeSync(file)
-  }
-}
-
 type Query = Omit<ConsoleSearch, 'id'>
 
 const IOCS = [
@@ -87,6 +35,7 @@ const QUERIES: readonly (readonly [string, Query, number])[] = [
   ['20 indicators', { list: IOCS }, 0.4],
 ]
 
+/** Milliseconds until the page's own function is done. */
 async function searchTime(page: Page, query: Query): Promise<number> {
   return page.evaluate(async (given) => {
     const id = (await window.cryoscope.checkpoints())[0]?.id ?? ''
@@ -97,26 +46,80 @@ async function searchTime(page: Page, query: Query): Promise<number> {
   }, query)
 }
 
-async function stringsTime(page: Page): Promise<number> {
-  return page.evaluate(async () => {
+type Encodings = NonNullable<ConsoleStrings['encodings']>
+
+async function stringsTime(page: Page, encodings: Encodings): Promise<number> {
+  return page.evaluate(async (given) => {
     const id = (await window.cryoscope.checkpoints())[0]?.id ?? ''
     const begun = performance.now()
-    await window.cryoscope.strings({ id, encodings: ['ascii'], limit: 1 })
+    await window.cryoscope.strings({ id, encodings: given, limit: 1 })
     return performance.now() - begun
-  })
+  }, encodings)
 }
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
 }
 
+/** Medians of measurements made in turn. */
+async function inTurn(runs: number, ...measures: readonly (() => number | Promise<number>)[]): Promise<number[]> {
+  const times: number[][] = measures.map(() => [])
+  for (let done = 0; done < runs; done++)
+    for (const [index, measure] of measures.entries()) times[index]?.push(await measure())
+  return times.map(median)
+}
+
+/** Milliseconds of a command; undefined when it is not installed. */
+function commandTime(command: string, args: readonly string[]): number | undefined {
+  const begun = performance.now()
+  const { error, status } = spawnSync(command, args, { env: { ...process.env, LC_ALL: 'C' } })
+  return error || (status ?? 2) > 1 ? undefined : performance.now() - begun
+}
+
+/** Types a text, starts the search and waits: milliseconds until the first hit is drawn, and until all is done. */
+async function typedSearch(page: Page, text: string): Promise<{ first: number; all: number; words: string }> {
+  await page.getByLabel('Pattern', { exact: true }).fill(text)
+  return page.evaluate(async () => {
+    const rows = () => document.querySelector('[role=grid][aria-label=Hits] [role=gridcell]') !== null
+    const words = () => document.querySelector('p[role=status]')?.textContent.trim() ?? ''
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+    const begun = performance.now()
+    const button = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Search')
+    button?.click()
+    while (rows()) await frame()
+    while (!rows()) await frame()
+    const first = performance.now() - begun
+    while (!/ hits? in /.test(words())) await frame()
+    return { first, all: performance.now() - begun, words: words().replace(/\s+/g, ' ') }
+  })
+}
+
+/** Most bytes by which the renderer's memory grows while something is done. */
+async function growth(argument: string, work: () => Promise<unknown>): Promise<number | undefined> {
+  const before = rendererMemory(argument)
+  let most = before ?? 0
+  const timer = setInterval(() => {
+    most = Math.max(most, rendererMemory(argument) ?? 0)
+  }, 100)
+  try {
+    await work()
+  } finally {
+    clearInterval(timer)
+  }
+  return before === undefined ? undefined : most - before
+}
+
+const mb = (bytes: number | undefined): string =>
+  bytes === undefined ? 'not known here' : `${Math.round(bytes / 1e6)} MB`
+
 export async function run(args: readonly string[]): Promise<void> {
-  const size = Number(args[0] ?? 512) * MIB
+  const size = Number(args[0] ?? 1024) * MIB
   const runs = Number(args[1] ?? 3)
-  const threads = Math.max(1, Math.min(availableParallelism() - 1, 4))
+  const threads = Math.max(2, Math.min(availableParallelism() - 1, 4))
   const folder = mkdtempSync(join(tmpdir(), 'cryoscope-bench-'))
   const archive = join(folder, 'memory.tar')
   const outDir = join(folder, 'reader')
+  const mark = `--cryoscope-bench=${folder}`
   await build({
     root: join(root, 'test/bench/reader'),
     configFile: false,
@@ -126,40 +129,86 @@ export async function run(args: readonly string[]): Promise<void> {
     build: { outDir, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   })
   const [site, readerSite] = [await serve(join(root, 'dist'), 0), await serve(outDir, 0)]
-  const browser = await launch()
+  const [browser, readerBrowser] = [await launch([mark]), await launch()]
+  const line = (name: string, words: string): void => {
+    console.log(`${name.padEnd(38)} ${words}`)
+  }
+  const speed = (time = NaN): string => `${(size / 1e6 / time).toFixed(2)} GB/s`
   try {
-    const begin = writeArchive(archive, size)
-    const context = await browser.newContext()
-    const app = await App.start(context, site.url)
+    const begin = writeMemoryArchive(archive, size, memoryPages)
+    const app = await App.start(await browser.newContext(), site.url)
+    const { page } = app
     await app.open([archive])
     await app.waitReady()
-    const reader = await (await browser.newContext()).newPage()
+    const reader = await (await readerBrowser.newContext()).newPage()
     await reader.goto(readerSite.url)
     await reader.locator('#file-input').setInputFiles(archive)
-    const readTime = () =>
+    const readTime = (): Promise<number> =>
       reader.evaluate(([from, to, count]) => window.readRange(from, to, count), [begin, begin + size, threads] as const)
     await readTime()
-    const speed = (time: number) => `${(size / 1e6 / time).toFixed(2)} GB/s`
     console.log(`${size / MIB} MiB of memory in a plain tar, ${threads} scan workers, medians of ${runs} runs.`)
-    const measured: readonly (readonly [string, () => Promise<number>, number])[] = [
-      ...QUERIES.map(([name, query, wanted]) => [name, () => searchTime(app.page, query), wanted] as const),
-      ['strings, ASCII (one worker)', () => stringsTime(app.page), 0],
-    ]
-    for (const [name, measure, wanted] of measured) {
-      const times = { read: [] as number[], search: [] as number[] }
-      for (let done = 0; done < runs; done++) {
-        times.read.push(await readTime())
-        times.search.push(await measure())
-      }
-      const [read, search] = [median(times.read), median(times.search)]
+
+    for (const [name, query, wanted] of QUERIES) {
+      const [read = NaN, search = NaN] = await inTurn(runs, readTime, () => searchTime(page, query))
       const goal = wanted > 0 ? `, wanted ${wanted.toFixed(2)}` : ''
-      console.log(
-        `${name.padEnd(36)} ${(read / search).toFixed(2)} of reading${goal}  (${speed(search)}, reading ${speed(read)})`,
-      )
+      line(name, `${(read / search).toFixed(2)} of reading${goal}  (${speed(search)}, reading ${speed(read)})`)
     }
+    for (const encodings of [['ascii'], ['utf-8', 'utf-16le']] as const) {
+      const [read, strings] = await inTurn(runs, readTime, () => stringsTime(page, encodings))
+      line(`strings, ${encodings.join(' and ')}`, `${speed(strings)}, wanted 0.50  (reading ${speed(read)})`)
+    }
+
+    await app.goto('search')
+    await page.getByLabel('UTF-16').uncheck()
+    const early = await typedSearch(page, 'AKIAIOSFODNN7EXAMPLE')
+    line('first hit on screen', `${Math.round(early.first)} ms after the click, wanted 200  (${early.words})`)
+    let many = { first: 0, all: 0, words: '' }
+    const grownByHits = await growth(mark, async () => {
+      many = await typedSearch(page, 'e ')
+    })
+    line('renderer memory, millions of hits', `grows by ${mb(grownByHits)}, wanted 300 MB  (${many.words})`)
+    await page.getByRole('tab', { name: 'Strings' }).click()
+    const grownByStrings = await growth(mark, async () => {
+      await page.getByRole('button', { name: 'Gather strings' }).click()
+      await page.getByText(/distinct strings? in/).waitFor({ timeout: 600_000 })
+    })
+    line('renderer memory, strings', `grows by ${mb(grownByStrings)}, wanted 300 MB`)
+
+    const copyBegun = performance.now()
+    await page.getByRole('button', { name: 'Keep a copy' }).click()
+    await page.getByRole('button', { name: 'Delete the copy' }).waitFor({ timeout: 600_000 })
+    line('copy to the private file system', speed(performance.now() - copyBegun))
+    const tools = [
+      ['rg', ['-j', '1', '-c', '-a', '-F', '--no-mmap', 'AKIAIOSFODNN7EXAMPLF', archive]],
+      ['grep', ['-c', '-a', '-F', 'AKIAIOSFODNN7EXAMPLF', archive]],
+    ] as const
+    for (const [name, query] of QUERIES) {
+      const compared = name === 'literal' ? tools : []
+      const [copied, ...others] = await inTurn(
+        runs,
+        () => searchTime(page, query),
+        ...compared.map(
+          ([command, given]) =>
+            () =>
+              commandTime(command, given) ?? NaN,
+        ),
+      )
+      const words = compared.map(([command], i) => {
+        const time = others[i] ?? NaN
+        return Number.isNaN(time) ? `${command} is not installed` : `${command} ${speed(time)}`
+      })
+      line(`${name}, in the copy`, [speed(copied) + (name === 'literal' ? ', wanted 3.00' : ''), ...words].join('; '))
+    }
+    line(
+      'checkpointctl memparse --search',
+      commandTime('checkpointctl', ['--version']) === undefined
+        ? 'checkpointctl is not installed: not compared'
+        : 'is measured by hand: it needs an archive of its engine',
+    )
     for (const problem of app.problems) console.error(`problem on the page: ${problem}`)
   } finally {
     await browser.close()
+    await readerBrowser.close()
     await site.close()
     await readerSite.close()
     rmSync(folder, { recursive: true })

@@ -1,4 +1,4 @@
-/** How many bytes a browser read by system calls, from the kernel's count (proc(5), /proc/<pid>/io). Linux only. */
+/** What the kernel counts of a browser's processes (proc(5)): bytes read, memory. Linux only. */
 import { readFileSync, readdirSync } from 'node:fs'
 
 /** Text of a file under /proc, empty when it is gone or not ours. */
@@ -35,4 +35,13 @@ export function bytesReadBy(argument: string): number | undefined {
   const counts = browserProcesses(argument).map((pid) => /^rchar: (\d+)/m.exec(read(`/proc/${pid}/io`))?.[1])
   const known = counts.filter((count) => count !== undefined)
   return known.length === 0 ? undefined : known.reduce((total, count) => total + Number(count), 0)
+}
+
+/** Bytes of memory that the renderers have for themselves (not mapped files or shared memory); undefined elsewhere. */
+export function rendererMemory(argument: string): number | undefined {
+  if (process.platform !== 'linux') return undefined
+  const renderers = browserProcesses(argument).filter((pid) => read(`/proc/${pid}/cmdline`).includes('--type=renderer'))
+  return renderers.reduce((sum, pid) => {
+    return sum + 1024 * Number(/^RssAnon:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0)
+  }, 0)
 }

@@ -57,20 +57,24 @@ function seconds(run: () => unknown): number {
 
 /** The measured runs over `bytes`; each gives the number of things found. */
 function measuredRuns({ compile, startScan, StringScan }: Modules, bytes: Uint8Array): Record<string, () => number> {
-  const feed = (target: { feed(address: bigint, bytes: Uint8Array): void }): void => {
-    for (let at = 0; at < bytes.length; at += CHUNK) target.feed(BigInt(at), bytes.subarray(at, at + CHUNK))
+  const feed = (take: (at: number, bytes: Uint8Array) => void): void => {
+    for (let at = 0; at < bytes.length; at += CHUNK) take(at, bytes.subarray(at, at + CHUNK))
   }
   const scan = (patterns: readonly Pattern[]): number => {
     const compiled = compile(patterns)
     if (compiled.kind === 'refused') throw new Error(JSON.stringify(compiled.errors))
     const run = startScan(compiled.set, { onHit: () => undefined })
-    feed(run)
+    feed((at, part) => {
+      run.feed(BigInt(at), part)
+    })
     return run.end().found
   }
   const strings = (options: Partial<StringOptions>): number => {
     let count = 0
     const run = new StringScan({ minLength: 6, ...options }, () => (count += 1))
-    feed(run)
+    feed((at, part) => {
+      run.feed(at, part)
+    })
     run.end()
     return count
   }

@@ -1,5 +1,7 @@
-/** Checkpoints of one process with the memory that a test wants, as members of a tar. */
+/** Checkpoints of one process with the memory that a test wants: as members of a tar, and on disk. */
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { image, minimal } from './image.ts'
+import { tarHeader, tarMember } from './tar.ts'
 
 /** A mapping, private and anonymous, or of a file when it has an id. */
 export interface MadeMapping {
@@ -39,4 +41,33 @@ export function memoryMembers(
     'mm-1.img': image('MM', [{ ...minimal('mm_entry'), vmas }]),
     'pagemap-1.img': image('PAGEMAP', [{ pages_id: 1 }, ...pagemap]),
   }).map(([name, body]) => ({ name: `checkpoint/${name}`, body }))
+}
+
+const PAGE = 4096
+const START = 0x7f00_0000_0000n
+/** Pages made once and written again and again. */
+const PORTION = 64 * 1024 * 1024
+
+/**
+ * Writes a checkpoint of one process with that much memory, filled by `pages` portion by portion; gives where its pages
+ * begin in the file.
+ */
+export function writeMemoryArchive(path: string, size: number, pages: (size: number) => Uint8Array): number {
+  const members = memoryMembers([{ start: START, size }], [{ start: START, pages: size / PAGE }])
+  const file = openSync(path, 'w')
+  let at = 0
+  const write = (bytes: Uint8Array): void => {
+    at += writeSync(file, bytes, 0, bytes.length, at)
+  }
+  try {
+    for (const member of members) write(tarMember(member))
+    write(tarHeader({ name: 'checkpoint/pages-1.img', size }))
+    const begin = at
+    const portion = pages(Math.min(size, PORTION))
+    for (let done = 0; done < size; done += portion.length) write(portion.subarray(0, size - done))
+    write(new Uint8Array(2 * 512))
+    return begin
+  } finally {
+    closeSync(file)
+  }
 }

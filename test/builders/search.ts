@@ -3,13 +3,15 @@ import { makeSpillStore } from '../../src/archive/spill.ts'
 import type { InputFile } from '../../src/archive/member.ts'
 import type { Checkpoint } from '../../src/model/checkpoint.ts'
 import type {
+  FoundString,
   SearchEvent,
   SearchHit,
   SearchQuery,
   SearchSummary,
-  StringsEvent,
+  StringList,
   StringsQuery,
 } from '../../src/model/search.ts'
+import { stringAt } from '../../src/query/string-list.ts'
 import { Analysis } from '../../workers/analysis.ts'
 
 /** An archive opened as the worker opens it. */
@@ -45,8 +47,14 @@ export async function runSearch({ analysis, checkpoint }: OpenedAnalysis, query:
 export async function runStrings(
   { analysis, checkpoint }: OpenedAnalysis,
   query: StringsQuery,
-): Promise<StringsEvent[]> {
-  const events: StringsEvent[] = []
-  await analysis.strings(3, checkpoint.id, query, (event) => events.push(event))
-  return events
+): Promise<FoundString[]> {
+  let list: StringList | undefined
+  await analysis.strings(3, checkpoint.id, query, (event) => {
+    if (event.kind === 'strings') list = event.strings
+  })
+  return list ? stringsOf(list) : []
+}
+
+function stringsOf(list: StringList): FoundString[] {
+  return Array.from({ length: list.count }, (_, index) => stringAt(list, index))
 }

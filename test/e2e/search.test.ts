@@ -1,4 +1,8 @@
 /** Searching memory in the built page: hits, strings, a pattern that never ends, cancel, and the console's functions. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { writeMemoryArchive } from '../builders/memory-archive.ts'
 import { fixtureAs, KUBERNETES } from './harness/fixtures.ts'
 import type { App } from './harness/app.ts'
 import { expect, test } from './harness/test.ts'
@@ -78,6 +82,47 @@ test('strings: distinct ones with counts, filtered as one types', async ({ app }
   const rows = app.page.getByRole('grid', { name: 'Strings' }).locator('[role=row]:has([role=gridcell])')
   expect(await rows.first().innerText()).toContain('KUBERNETES_PORT')
 })
+
+/** A number in each page. */
+function numbered(size: number): Uint8Array {
+  const bytes = new Uint8Array(size)
+  for (let at = 0; at < size; at += 4096) bytes.set(Buffer.from(`<${at / 4096}>`), at)
+  return bytes
+}
+
+test(
+  'copy: searched like the dropped file, kept and deleted as the person says',
+  { timeout: 120_000 },
+  async ({ app }) => {
+    const folder = mkdtempSync(join(tmpdir(), 'cryoscope-copy-'))
+    try {
+      writeMemoryArchive(join(folder, 'memory.tar'), 80 * 1024 * 1024, numbered)
+      await app.open([join(folder, 'memory.tar')])
+      await app.waitReady()
+      await app.goto('search')
+      const found = () =>
+        app.page.evaluate(async () => {
+          const id = (await window.cryoscope.checkpoints())[0]?.id ?? ''
+          const { hits, total } = await window.cryoscope.search({ id, regex: '<1\\d*77>' })
+          const strings = await window.cryoscope.strings({ id, encodings: ['ascii'], limit: 10 })
+          return { total, hits: hits.map(({ address, text }) => `${address} ${text}`).sort(), strings }
+        })
+      const before = await found()
+      // 64 MiB of numbers, then the first 16 MiB again.
+      expect(before.strings.total).toBe((64 * 1024 * 1024) / 4096 - 1000)
+      expect(before.strings.strings[0]).toMatchObject({ text: '<1000>', count: 2 })
+      expect(before.total).toBeGreaterThan(50)
+      await app.page.getByRole('button', { name: 'Keep a copy' }).click()
+      await app.page.getByRole('button', { name: 'Delete the copy' }).waitFor({ timeout: 60_000 })
+      expect(await found()).toEqual(before)
+      await app.page.getByRole('button', { name: 'Delete the copy' }).click()
+      await app.page.getByRole('button', { name: 'Keep a copy' }).waitFor()
+      expect(await found()).toEqual(before)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  },
+)
 
 test('console: search and strings give what is documented', async ({ app }) => {
   await app.open([fixtureAs(KUBERNETES)])

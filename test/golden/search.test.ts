@@ -153,12 +153,11 @@ describe.runIf(cases.includes('webapp'))('webapp', () => {
 
 describe.runIf(cases.includes('redis'))('redis', () => {
   test('strings with counts hold the keys', { timeout: 120_000 }, async () => {
-    const events = await runStrings(await analysisOf('redis'), {
+    const strings = await runStrings(await analysisOf('redis'), {
       scope: { where: 'all' },
       minLength: 6,
       encodings: ['ascii'],
     })
-    const strings = events.flatMap((event) => (event.kind === 'strings' ? event.strings : []))
     expect(strings.length).toBeGreaterThan(10_000)
     expect(new Set(strings.map(({ text }) => text)).size).toBe(strings.length)
   })
@@ -212,8 +211,7 @@ describe('small archives', () => {
   test('strings of one process with the place of the first', async () => {
     const file = await openAnalysis(await fileUnderFalseName(path))
     const query = { scope: { where: 1 }, minLength: 8, encodings: ['ascii'] } as const
-    const events = await runStrings(file, query)
-    const strings = events.flatMap((event) => (event.kind === 'strings' ? event.strings : []))
+    const strings = await runStrings(file, query)
     const joined = await joinedFixture(KUBERNETES)
     const memory = await stretches(joined, 1)
     expect(strings.length).toBeGreaterThan(30)

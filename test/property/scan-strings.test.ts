@@ -8,7 +8,7 @@ function found(options: StringOptions, pieces: readonly Piece[]): string[] {
   const scan = new StringScan(options, (bytes, from, to, address, encoding) => {
     strings.push(`${address} ${encoding} ${Buffer.from(bytes.subarray(from, to)).toString('hex')}`)
   })
-  for (const { address, bytes } of pieces) scan.feed(address, bytes)
+  for (const { address, bytes } of pieces) scan.feed(Number(address), bytes)
   scan.end()
   return strings.sort()
 }

@@ -1,9 +1,23 @@
 /** ASCII and UTF-8 strings. */
 import { Pending, isPrintable, type StringSink } from './sink.ts'
 
-/** Bytes that a UTF-8 string can hold (RFC 3629 rules out 0xc0, 0xc1 and what lies above 0xf4). */
-function inUtf8(byte: number): boolean {
-  return isPrintable(byte) || (byte >= 0x80 && byte <= 0xf4 && byte !== 0xc0 && byte !== 0xc1)
+const isContinuation = (byte: number): boolean => (byte & 0xc0) === 0x80
+/** RFC 3629 rules out 0xc0, 0xc1 and what lies above 0xf4. */
+const isLead = (byte: number): boolean => byte >= 0xc2 && byte <= 0xf4
+
+/** For two bytes, as `first << 8 | second`, 1 when the second can follow the first in a string. */
+function joinsOf(utf8: boolean): Uint8Array {
+  const joins = new Uint8Array(65536)
+  for (let first = 0; first < 256; first++)
+    for (let second = 0; second < 256; second++) {
+      const begins = isPrintable(second) || (utf8 && isLead(second))
+      const continues = utf8 && isContinuation(second)
+      const fits = isPrintable(first)
+        ? begins
+        : utf8 && ((isLead(first) && continues) || (isContinuation(first) && (begins || continues)))
+      if (fits) joins[(first << 8) | second] = 1
+    }
+  return joins
 }
 
 /** Longest UTF-8 sequence. */
@@ -12,75 +26,104 @@ const SEQUENCE = 4
 export class ByteStrings {
   readonly #least: number
   readonly #most: number
-  readonly #utf8: boolean
   readonly #sink: StringSink
+  /** Bytes that a string can hold. */
   readonly #members: Uint8Array
+  readonly #joins: Uint8Array
   readonly #pending: Pending
 
   constructor(least: number, most: number, utf8: boolean, sink: StringSink) {
     this.#least = least
     this.#most = most
-    this.#utf8 = utf8
     this.#sink = sink
-    this.#members = Uint8Array.from({ length: 256 }, (_, byte) => ((utf8 ? inUtf8 : isPrintable)(byte) ? 1 : 0))
+    this.#joins = joinsOf(utf8)
+    const isMember = (byte: number): boolean => isPrintable(byte) || (utf8 && (isLead(byte) || isContinuation(byte)))
+    this.#members = Uint8Array.from({ length: 256 }, (_, byte) => (isMember(byte) ? 1 : 0))
     this.#pending = new Pending(2 * most + SEQUENCE)
   }
 
-  feed(address: bigint, bytes: Uint8Array): void {
+  feed(at: number, bytes: Uint8Array): void {
     const members = this.#members
+    const joins = this.#joins
     const least = this.#least
-    let done = 0
-    if (this.#pending.length > 0) {
-      while (done < bytes.length && members[bytes[done] ?? 0] === 1) done += 1
-      this.#hold(bytes, 0, done)
-      if (done === bytes.length) return
-      this.end()
-    }
-    for (let i = done + least - 1; i < bytes.length;) {
-      if (members[bytes[i] ?? 0] === 0) {
-        i += least
+    /** No string goes on over this place. */
+    let start = this.#continue(bytes)
+    if (start === bytes.length) return
+    for (let i = start + least - 1; i < bytes.length; i = start + least - 1) {
+      let byte = bytes[i] ?? 0
+      if (members[byte] === 0) {
+        start = i + 1
         continue
       }
+      let all = byte
       let from = i
-      while (from > done && members[bytes[from - 1] ?? 0] === 1) from -= 1
-      let to = i + 1
-      while (to < bytes.length && members[bytes[to] ?? 0] === 1) to += 1
-      done = to
-      if (to === bytes.length) {
-        done = from
-        break
+      for (; from > start; from--) {
+        const before = bytes[from - 1] ?? 0
+        if (joins[(before << 8) | byte] === 0) break
+        all |= before
+        byte = before
       }
-      if (to - from >= least) this.#split(bytes, from, to, address + BigInt(from), true)
-      i = to + least
+      if (from > start) {
+        start = from
+        continue
+      }
+      let to = i + 1
+      byte = bytes[i] ?? 0
+      for (; to < bytes.length; to++) {
+        const next = bytes[to] ?? 0
+        if (joins[(byte << 8) | next] === 0) break
+        all |= next
+        byte = next
+      }
+      if (to === bytes.length) break
+      if (all < 0x80 && to - start <= this.#most) this.#sink(bytes, start, to, at + start, 'ascii')
+      else this.#split(bytes, start, to, at + start, true)
+      start = to
     }
-    let tail = bytes.length
-    while (tail > done && members[bytes[tail - 1] ?? 0] === 1) tail -= 1
-    if (tail === bytes.length) return
-    this.#pending.address = address + BigInt(tail)
-    this.#hold(bytes, tail, bytes.length)
+    this.#holdTail(at, bytes, start)
   }
 
   end(): void {
-    const { bytes, length, address } = this.#pending
+    const { bytes, length, at } = this.#pending
     this.#pending.length = 0
-    this.#split(bytes, 0, length, address, true)
+    this.#split(bytes, 0, length, at, true)
+  }
+
+  /** Goes on with the run that the last chunk ended with; where it ends in this one. */
+  #continue(bytes: Uint8Array): number {
+    const pending = this.#pending
+    if (pending.length === 0) return 0
+    let done = 0
+    let last = pending.bytes[pending.length - 1] ?? 0
+    for (; done < bytes.length; done++) {
+      const byte = bytes[done] ?? 0
+      if (this.#joins[(last << 8) | byte] === 0) break
+      last = byte
+    }
+    this.#hold(bytes, 0, done)
+    if (done < bytes.length) this.end()
+    return done
+  }
+
+  #holdTail(at: number, bytes: Uint8Array, start: number): void {
+    let tail = bytes.length - 1
+    if (tail < start || this.#members[bytes[tail] ?? 0] === 0) return
+    while (tail > start && this.#joins[((bytes[tail - 1] ?? 0) << 8) | (bytes[tail] ?? 0)] === 1) tail -= 1
+    this.#pending.at = at + tail
+    this.#hold(bytes, tail, bytes.length)
   }
 
   #hold(bytes: Uint8Array, from: number, to: number): void {
     const pending = this.#pending
-    for (let at = pending.append(bytes, from, to); at < to; at = pending.append(bytes, at, to))
-      pending.drop(this.#split(pending.bytes, 0, pending.length, pending.address, false))
+    for (let held = pending.append(bytes, from, to); held < to; held = pending.append(bytes, held, to))
+      pending.drop(this.#split(pending.bytes, 0, pending.length, pending.at, false))
   }
 
   /**
    * Reports the strings in the run [from, to), in pieces of at most the longest length. When the run is not `final`,
    * the string that it ends with is left: its start is returned.
    */
-  #split(bytes: Uint8Array, from: number, to: number, address: bigint, final: boolean): number {
-    if (!this.#utf8 && final && to - from <= this.#most) {
-      if (to - from >= this.#least) this.#sink(bytes, from, to, address, 'ascii')
-      return to - from
-    }
+  #split(bytes: Uint8Array, from: number, to: number, at: number, final: boolean): number {
     let start = from
     let count = 0
     let beyondAscii = false
@@ -89,7 +132,7 @@ export class ByteStrings {
       const length = lead < 0x80 ? 1 : sequenceLength(bytes, i, to)
       if (length === 0 && !final && i + SEQUENCE > to) return start - from
       if (length === 0 || i + length - start > this.#most) {
-        if (count >= this.#least) this.#report(bytes, start, i, address + BigInt(start - from), beyondAscii)
+        if (count >= this.#least) this.#report(bytes, start, i, at + start - from, beyondAscii)
         if (length === 0) i += 1
         start = i
         count = 0
@@ -101,12 +144,12 @@ export class ByteStrings {
       }
     }
     if (!final) return start - from
-    if (count >= this.#least) this.#report(bytes, start, to, address + BigInt(start - from), beyondAscii)
+    if (count >= this.#least) this.#report(bytes, start, to, at + start - from, beyondAscii)
     return to - from
   }
 
-  #report(bytes: Uint8Array, from: number, to: number, address: bigint, beyondAscii: boolean): void {
-    this.#sink(bytes, from, to, address, beyondAscii ? 'utf-8' : 'ascii')
+  #report(bytes: Uint8Array, from: number, to: number, at: number, beyondAscii: boolean): void {
+    this.#sink(bytes, from, to, at, beyondAscii ? 'utf-8' : 'ascii')
   }
 }
 

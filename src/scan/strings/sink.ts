@@ -4,8 +4,8 @@
 export const encodings = ['ascii', 'utf-8', 'utf-16le', 'utf-16be'] as const
 export type Encoding = (typeof encodings)[number]
 
-/** A string: bytes [from, to) of a buffer that is only valid during the call. */
-export type StringSink = (bytes: Uint8Array, from: number, to: number, address: bigint, encoding: Encoding) => void
+/** A string: bytes [from, to) of a buffer that is only valid during the call; where it stands, as for `feed`. */
+export type StringSink = (bytes: Uint8Array, from: number, to: number, at: number, encoding: Encoding) => void
 
 /** True for printable ASCII and tab, as GNU `strings` has it. */
 export function isPrintable(byte: number): boolean {
@@ -16,8 +16,8 @@ export function isPrintable(byte: number): boolean {
 export class Pending {
   readonly bytes: Uint8Array
   length = 0
-  /** Address of the first byte. */
-  address = 0n
+  /** Where the first byte stands. */
+  at = 0
 
   constructor(capacity: number) {
     this.bytes = new Uint8Array(capacity)
@@ -35,6 +35,6 @@ export class Pending {
   drop(count: number): void {
     this.bytes.copyWithin(0, count, this.length)
     this.length -= count
-    this.address += BigInt(count)
+    this.at += count
   }
 }

@@ -28,7 +28,7 @@ export class WideStrings {
     this.#pending = new Pending(most)
   }
 
-  feed(address: bigint, bytes: Uint8Array): void {
+  feed(at: number, bytes: Uint8Array): void {
     if (bytes.length === 0) return
     let done = this.#continue(bytes)
     if (done === bytes.length) return
@@ -46,17 +46,17 @@ export class WideStrings {
         done = from
         break
       }
-      if (to - from > step) this.#pieces(bytes, this.#align(bytes, from, to), to, address)
+      if (to - from > step) this.#pieces(bytes, this.#align(bytes, from, to), to, at)
       done = to
       i = to + step - 1
     }
-    this.#holdTail(address, bytes, done)
+    this.#holdTail(at, bytes, done)
   }
 
   end(): void {
-    const { bytes, length, address } = this.#pending
+    const { bytes, length, at } = this.#pending
     this.#pending.length = 0
-    this.#report(bytes, 0, length, address)
+    this.#report(bytes, 0, length, at)
   }
 
   /** Goes on with the run that the last chunk ended with; where it ends in this one. */
@@ -75,20 +75,20 @@ export class WideStrings {
     return done
   }
 
-  #holdTail(address: bigint, bytes: Uint8Array, done: number): void {
+  #holdTail(at: number, bytes: Uint8Array, done: number): void {
     const last = bytes.length - 1
     if (kinds[bytes[last] ?? 0] === 8) return
     let from = last
     while (from > done && alternate(bytes, from - 1)) from -= 1
     from = this.#align(bytes, from, bytes.length)
-    this.#pending.address = address + BigInt(from)
+    this.#pending.at = at + from
     this.#hold(bytes, from, bytes.length)
   }
 
   #hold(bytes: Uint8Array, from: number, to: number): void {
     const pending = this.#pending
-    for (let at = pending.append(bytes, from, to); at < to; at = pending.append(bytes, at, to)) {
-      this.#report(pending.bytes, 0, pending.length, pending.address)
+    for (let held = pending.append(bytes, from, to); held < to; held = pending.append(bytes, held, to)) {
+      this.#report(pending.bytes, 0, pending.length, pending.at)
       pending.drop(pending.length)
     }
   }
@@ -99,24 +99,23 @@ export class WideStrings {
     return from < to && kinds[bytes[from] ?? 0] !== (this.#little ? 1 : 2) ? from + 1 : from
   }
 
-  #pieces(bytes: Uint8Array, from: number, to: number, address: bigint): void {
-    for (let at = from; at < to; at += this.#most)
-      this.#report(bytes, at, Math.min(at + this.#most, to), address + BigInt(at))
+  #pieces(bytes: Uint8Array, from: number, to: number, base: number): void {
+    for (let i = from; i < to; i += this.#most) this.#report(bytes, i, Math.min(i + this.#most, to), base + i)
   }
 
   /** Reports the run [from, to) in the encoding that it is in. */
-  #report(bytes: Uint8Array, from: number, to: number, address: bigint): void {
+  #report(bytes: Uint8Array, from: number, to: number, at: number): void {
     const startsPrintable = kinds[bytes[from] ?? 0] === 1
     const full = (to - from) >> 1
     const less = (to - from - 1) >> 1
     const little = this.#little ? (startsPrintable ? full : less) : 0
     const big = this.#big ? (startsPrintable ? less : full) : 0
     if (Math.max(little, big) < this.#least) return
-    const even = (address & 1n) === 0n
+    const even = at % 2 === 0
     const isLittle = little > big || (little === big && startsPrintable === even)
     const start = isLittle === startsPrintable ? 0 : 1
     const length = 2 * (isLittle ? little : big)
-    const at = from + start
-    this.#sink(bytes, at, at + length, address + BigInt(start), isLittle ? 'utf-16le' : 'utf-16be')
+    const first = from + start
+    this.#sink(bytes, first, first + length, at + start, isLittle ? 'utf-16le' : 'utf-16be')
   }
 }

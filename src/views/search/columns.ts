@@ -8,7 +8,8 @@ import { spaceOf } from '../../query/memory-space.ts'
 import type { CellValue } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
 import { absentCell, monoCell, numberCell, textCell } from '../parts/format.ts'
-import type { HitRow, StringRow } from './forms.svelte.ts'
+import type { HitRow } from './forms.svelte.ts'
+import type { StringRow } from './string-rows.ts'
 
 /** Symbols drawn before a match: the nearest ones. */
 const SHOWN_BEFORE = 20
@@ -136,7 +137,7 @@ export function stringColumns(ctx: ViewContext): readonly Column<StringRow>[] {
       description: 'Occurrences; those in memory that several processes share count once',
       cell: ({ count }) => numberCell(count),
     },
-    { id: 'length', label: 'length', align: 'right', width: 60, cell: ({ text }) => numberCell(text.length) },
+    { id: 'length', label: 'bytes', align: 'right', width: 60, cell: ({ length }) => numberCell(length) },
     { id: 'encoding', label: 'encoding', width: 76, cell: ({ encoding }) => textCell(encoding, { quiet: true }) },
     processColumn<StringRow>(ctx),
     addressColumn<StringRow>(ctx),

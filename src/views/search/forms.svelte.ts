@@ -1,7 +1,7 @@
 /** The two forms of this screen with what came of them; kept while the checkpoint is open, so that one can leave and return. */
 import type { ViewContext } from '../../app/context.ts'
 import type { Checkpoint } from '../../model/checkpoint.ts'
-import type { FoundString, SearchHit, SearchTerm, TermError } from '../../model/search.ts'
+import type { FoundString, SearchHit, SearchTerm, StringList, TermError } from '../../model/search.ts'
 import { offerFound } from '../parts/memory-spaces.ts'
 import { Run, ScopeChoice } from './run.svelte.ts'
 
@@ -10,7 +10,6 @@ export type Encoding = FoundString['encoding']
 
 /** A row with its number, which is its key. */
 export type HitRow = SearchHit & { readonly index: number }
-export type StringRow = FoundString & { readonly index: number }
 
 export class HitForm {
   readonly choice = new ScopeChoice()
@@ -83,7 +82,8 @@ export class HitForm {
 
 export class StringForm {
   readonly choice = new ScopeChoice()
-  readonly run = new Run<StringRow>()
+  readonly run = new Run<never>()
+  list = $state.raw<StringList | undefined>()
   minLength = $state(6)
   encodings = $state.raw<readonly Encoding[]>(['utf-8', 'utf-16le'])
   selected = $state<string | undefined>()
@@ -97,8 +97,8 @@ export class StringForm {
   async gather(ctx: ViewContext): Promise<void> {
     const { run, encodings } = this
     this.selected = undefined
+    this.list = undefined
     const minLength = Math.min(1000, Math.max(1, Math.floor(this.minLength) || 1))
-    let count = 0
     await run.start((signal) =>
       ctx.client.findStrings(
         ctx.checkpoint.id,
@@ -111,9 +111,10 @@ export class StringForm {
               break
             case 'progress':
               run.done = event.done
+              run.found = event.found
               break
             case 'strings':
-              run.add(event.strings.map((found) => ({ ...found, index: count++ })))
+              this.list = event.strings
               break
             case 'done':
               run.end(event.summary)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createConsole, type ConsoleSession } from '../../../src/app/console.ts'
+import { stringListOf } from '../../builders/string-list.ts'
 import type { InputFile } from '../../../src/archive/member.ts'
 import type { CoreDump } from '../../../workers/contract.ts'
 import type { Checkpoint } from '../../../src/model/checkpoint.ts'
@@ -90,7 +91,7 @@ function fakeSession(checkpoints: Checkpoint[] = []): Fake {
       findStrings: (_id, query, onEvent) => {
         const place = { pid: undefined, shmid: 3, address: 16n, mapping: undefined }
         const { minLength } = query
-        onEvent({ kind: 'strings', strings: [{ ...place, text: 'PATH', encoding: 'ascii', length: 4, count: 2 }] })
+        onEvent({ kind: 'strings', strings: stringListOf([{ ...place, text: 'PATH', encoding: 'ascii', count: 2 }]) })
         onEvent({
           kind: 'done',
           summary: { found: 1, kept: 1, bytes: 4096, complete: false, notes: [`least ${minLength}`] },

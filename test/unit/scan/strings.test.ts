@@ -3,7 +3,7 @@ import { StringTable } from '../../../src/scan/string-table.ts'
 import { StringScan, type StringOptions } from '../../../src/scan/strings.ts'
 import { latin1 } from '../../builders/scan.ts'
 
-function strings(text: string, options: Partial<StringOptions>, address = 0n): string[] {
+function strings(text: string, options: Partial<StringOptions>, address = 0): string[] {
   const found: string[] = []
   const scan = new StringScan({ minLength: 4, ...options }, (bytes, from, to, at, encoding) => {
     found.push(`${at} ${encoding} ${Buffer.from(bytes.subarray(from, to)).toString('latin1').replaceAll('\0', '')}`)
@@ -32,8 +32,8 @@ describe('strings', () => {
   })
 
   test('a run that could be either UTF-16 is the one at an even address', () => {
-    expect(strings('\0a\0b\0c\0d\0', { utf16le: true, utf16be: true }, 0n)).toEqual(['0 utf-16be abcd'])
-    expect(strings('\0a\0b\0c\0d\0', { utf16le: true, utf16be: true }, 1n)).toEqual(['2 utf-16le abcd'])
+    expect(strings('\0a\0b\0c\0d\0', { utf16le: true, utf16be: true }, 0)).toEqual(['0 utf-16be abcd'])
+    expect(strings('\0a\0b\0c\0d\0', { utf16le: true, utf16be: true }, 1)).toEqual(['2 utf-16le abcd'])
   })
 
   test('long runs come in pieces', () => {
@@ -42,34 +42,56 @@ describe('strings', () => {
 })
 
 describe('the table of distinct strings', () => {
-  const add = (table: StringTable, text: string, address: number): number =>
-    table.add(latin1(text), 0, text.length, BigInt(address), 'ascii')
+  const add = (table: StringTable, text: string, place: number): void => {
+    table.add(latin1(text), 0, text.length, place, 'ascii')
+  }
+  /** Everything in a table as `text place count`. */
+  const held = (table: StringTable): string[] => {
+    const { count, bytes, starts, places, counts } = table.columns()
+    return Array.from({ length: count }, (_, i) => {
+      return `${Buffer.from(bytes.subarray(starts[i], starts[i + 1])).toString()} ${places[i]} ${counts[i]}`
+    })
+  }
 
-  test('counts, and keeps the first address', () => {
+  test('counts, and keeps the first place', () => {
     const table = new StringTable()
-    for (let round = 0; round < 3; round++) for (let i = 0; i < 5000; i++) add(table, `string ${i}`, round * 10_000 + i)
+    for (const round of [1, 0, 2]) for (let i = 0; i < 5000; i++) add(table, `string ${i}`, round * 10_000 + i)
     expect(table.size).toBe(5000)
-    const entry = table.at(4321)
-    expect(Buffer.from(entry.bytes).toString()).toBe('string 4321')
-    expect(entry).toMatchObject({ address: 4321n, count: 3, encoding: 'ascii' })
-    expect(table.full).toBe(false)
+    expect(held(table)[4321]).toBe('string 4321 4321 3')
+    expect(table.leftOut).toBe(0)
   })
 
   test('the same bytes in another encoding are another string', () => {
     const table = new StringTable()
-    table.add(latin1('ab'), 0, 2, 0n, 'ascii')
-    table.add(latin1('ab'), 0, 2, 0n, 'utf-16le')
+    table.add(latin1('ab'), 0, 2, 0, 'ascii')
+    table.add(latin1('ab'), 0, 2, 0, 'utf-16le')
     expect(table.size).toBe(2)
+  })
+
+  test('what other tables hold is added to it, whatever came first', () => {
+    const [table, other] = [new StringTable(), new StringTable()]
+    add(table, 'both', 5)
+    add(other, 'other', 1)
+    add(other, 'both', 2)
+    table.merge(other.columns(), 100)
+    table.merge(other.columns(), 0)
+    expect(held(table)).toEqual(['both 2 3', 'other 1 2'])
+    other.clear()
+    expect(held(other)).toEqual([])
+    add(other, 'new', 7)
+    expect(held(other)).toEqual(['new 7 1'])
   })
 
   test('within its memory: known strings are counted on, new ones are left out, and it says so', () => {
     const table = new StringTable(200_000)
     for (let i = 0; i < 20_000; i++) add(table, `string number ${i}`, i)
-    expect(table.full).toBe(true)
     expect(table.size + table.leftOut).toBe(20_000)
     expect(table.size).toBeGreaterThan(1000)
+    expect(table.leftOut).toBeGreaterThan(0)
     add(table, 'string number 7', 0)
-    expect(table.at(7).count).toBe(2)
-    expect(() => table.at(table.size)).toThrow(RangeError)
+    expect(held(table)[7]).toBe('string number 7 0 2')
+    const sum = new StringTable()
+    sum.merge(table.columns(), 0)
+    expect(sum.leftOut).toBe(table.leftOut)
   })
 })

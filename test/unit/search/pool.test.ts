@@ -41,7 +41,6 @@ class Log {
         this.started.push(skip)
         return {
           scan: (batch) => scan(batch, skip, onBeat),
-          strings: () => never,
           end: () => (this.ended += 1),
         }
       },

@@ -11,9 +11,8 @@ const rows: Thing[] = [
 ]
 
 function met(filter: string): string[] {
-  const rowFilter = new RowFilter(thingColumns, rows)
-  const terms = parseFilter(filter, thingColumns)
-  return rows.filter((_, at) => rowFilter.matches(terms, at)).map((row) => row.id)
+  const met = new RowFilter(thingColumns, rows).indices(parseFilter(filter, thingColumns))
+  return Array.from(met, (at) => rows[at]?.id ?? '')
 }
 
 describe('filter', () => {

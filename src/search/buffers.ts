@@ -1,0 +1,22 @@
+/** Buffers for reads that are used again and again: clearing new ones would cost as much as reading into them. */
+
+/** Bytes of each. */
+const SIZE = 4 * 1024 * 1024
+
+export class Buffers {
+  readonly #free: ArrayBuffer[] = []
+  readonly #own = new Set<ArrayBufferLike>()
+
+  /** Room for that many bytes; what it holds is left over from before. */
+  take(length: number): Uint8Array {
+    if (length > SIZE) return new Uint8Array(length)
+    const buffer = this.#free.pop() ?? new ArrayBuffer(SIZE)
+    this.#own.add(buffer)
+    return new Uint8Array(buffer, 0, length)
+  }
+
+  /** Nobody looks at this buffer any more. */
+  giveBack(buffer: ArrayBufferLike): void {
+    if (buffer instanceof ArrayBuffer && this.#own.delete(buffer)) this.#free.push(buffer)
+  }
+}
