@@ -5,7 +5,7 @@
 import { localPath } from './collect.ts'
 import type { CommandInput } from './input.ts'
 import { isKubernetes } from './input.ts'
-import type { ImageAnnotation } from './annotations.ts'
+import type { ImageAnnotation } from './image-annotations.ts'
 import type { Known } from './known.ts'
 import { bareVersion, splitReference } from './names.ts'
 import type { Line, Word } from './shell.ts'
@@ -43,8 +43,9 @@ export function buildSteps(input: CommandInput, known: Known | undefined): Step[
 
 /** Annotations of the checkpoint, with the names that the form has. */
 function annotationsFor(input: CommandInput, known: Known | undefined): ImageAnnotation[] {
+  const { engine } = input
   const isPod = isKubernetes(input)
-  const found = known?.annotations[isPod ? 'kubernetes' : 'Podman'] ?? []
+  const found = known?.annotations[engine === 'containerd' || engine === 'CRI-O' ? engine : 'Podman'] ?? []
   const wanted: ImageAnnotation[] = isPod
     ? [
         { key: 'org.criu.checkpoint.container.name', value: input.container },

@@ -3,13 +3,7 @@ import { isAbsent, present } from '../model/absent.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import type { Engine, Metadata } from '../model/metadata.ts'
 import type { Fact } from '../model/origin.ts'
-import {
-  imageAnnotations,
-  imageArchitecture,
-  runtimeName,
-  type ImageAnnotation,
-  type ImageTarget,
-} from './annotations.ts'
+import { imageAnnotations, imageArchitecture, type ImageAnnotation, type ImageTarget } from './image-annotations.ts'
 import { containerName } from './names.ts'
 import { hasToken, neededMounts, type NeededMount } from './mounts.ts'
 import type { Suggestion, Suggestions } from './values.ts'
@@ -34,8 +28,9 @@ export function knownOf(checkpoint: Checkpoint): Known {
     suggestions: suggestionsOf(checkpoint),
     engine: present(metadata.engine.value) ?? 'unknown',
     annotations: {
-      kubernetes: imageAnnotations(metadata, 'kubernetes'),
-      Podman: imageAnnotations(metadata, 'Podman'),
+      containerd: imageAnnotations(checkpoint, 'containerd'),
+      'CRI-O': imageAnnotations(checkpoint, 'CRI-O'),
+      Podman: imageAnnotations(checkpoint, 'Podman'),
     },
     mounts: neededMounts(metadata),
     hasToken: hasToken(metadata),
@@ -78,4 +73,9 @@ function originText({ members }: Checkpoint, { from }: Fact<unknown>): string {
   const member = from && members[from.origin.member]
   if (!member) return 'what the archive is'
   return from.path === undefined ? member.name : `${member.name}, ${from.path}`
+}
+
+/** `runc` or `crun`, also where containerd names its shim (`io.containerd.runc.v2`). */
+function runtimeName(recorded: string): string {
+  return /^io\.containerd\.([a-z]+)\.v\d+$/.exec(recorded)?.[1] ?? recorded.slice(recorded.lastIndexOf('/') + 1)
 }

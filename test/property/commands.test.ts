@@ -80,7 +80,7 @@ function known(): fc.Arbitrary<Known | undefined> {
         ...rest,
         suggestions: { archive: { value: image, origin: 'name of the opened file' } },
         engine: 'CRI-O',
-        annotations: { kubernetes: list, Podman: list },
+        annotations: { containerd: list, 'CRI-O': list, Podman: list },
         architecture: 'amd64',
         rootfsImage: image,
       })),

@@ -28,11 +28,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/commands': ['src/base', 'src/model'],
   'src/ui': ['src/base'],
   'src/app/context.ts': [],
-  'src/views': ['src/base', 'src/model', 'src/query', 'src/diff', 'src/ui', 'src/app/context.ts'],
+  'src/views': ['src/base', 'src/model', 'src/query', 'src/diff', 'src/commands', 'src/ui', 'src/app/context.ts'],
   'src/app': [
     'src/base',
     'src/model',
     'src/query',
+    'src/commands',
     'src/ui',
     'src/views',
     'src/styles',
