@@ -7,10 +7,9 @@ import type { CommandInput } from './input.ts'
 import { isKubernetes } from './input.ts'
 import type { ImageAnnotation } from './image-annotations.ts'
 import type { Known } from './known.ts'
-import { bareVersion, splitReference } from './names.ts'
+import { splitReference } from './names.ts'
 import type { Line, Word } from './shell.ts'
-import { run, step, type Step } from './step.ts'
-import { restoreSupport } from './engines.ts'
+import { run, step, type Refusal, type Step } from './step.ts'
 
 const CONTAINER: Word = [{ variable: 'IMAGE_CONTAINER' }]
 /** buildah takes its argument for a pattern, even when it is escaped: such a name gets a plain one beside it. */
@@ -132,8 +131,10 @@ function shortStep({ archive }: CommandInput, reference: string): Step {
   })
 }
 
-/** What speaks against the engine that the image is for. */
-export function cannotRestore({ engine, engineVersion }: CommandInput): string | undefined {
-  const { state, summary } = restoreSupport(engine, bareVersion(engineVersion))
-  return ['none', 'removed', 'checkpoint-only'].includes(state) ? summary : undefined
+/** Engines that take no image. */
+export function buildRefusals({ engine }: CommandInput): Refusal[] {
+  const takesImages = engine === 'containerd' || engine === 'CRI-O' || engine === 'Podman'
+  return takesImages
+    ? []
+    : [{ field: 'engine', reason: `${engine} restores no image: choose CRI-O, containerd or Podman.` }]
 }

@@ -1,5 +1,5 @@
 /** The commands for a task, from what is wanted and what a checkpoint says: checked first, then made. */
-import { buildSteps, cannotRestore } from './build.ts'
+import { buildRefusals, buildSteps } from './build.ts'
 import { createAdvice, createSteps } from './create.ts'
 import type { CommandKind, CommandOptions } from './input.ts'
 import type { Known } from './known.ts'
@@ -17,10 +17,11 @@ export function makeCommands(kind: CommandKind, options: CommandOptions, known?:
   const { input } = values
   const refusals: readonly Refusal[] = [
     ...values.refusals,
-    ...(kind === 'restore' ? restoreRefusals(input, known) : []),
+    ...(kind === 'build' ? buildRefusals(input) : kind === 'restore' ? restoreRefusals(input, known) : []),
   ]
-  const advice = kind === 'create' ? createAdvice(input) : kind === 'restore' ? restoreAdvice(input, known) : []
-  const warnings = [...lookAlikes(values), ...(kind === 'build' ? [cannotRestore(input) ?? []].flat() : [])]
+  // An image is built to be restored: whether its engine can is said before.
+  const advice = kind === 'create' ? createAdvice(input) : refusals.length > 0 ? [] : restoreAdvice(input, known)
+  const warnings = lookAlikes(values)
   const isImpossible = kind === 'restore' && advice.some(({ tone }) => tone === 'bad')
   const isExample = (['namespace', 'pod', 'container'] as const).every((id) => values.examples.includes(id))
   const steps =

@@ -90,6 +90,8 @@ export interface TextField extends Common {
   readonly type: 'text' | 'lines'
   /** Used while nothing is given; undefined: it may be left out. */
   readonly example: string | undefined
+  /** Where the example may not stand in: a thing that the commands can find by themselves. */
+  readonly isFound?: (input: CommandInput) => boolean
   readonly check: Check
 }
 export interface ChoiceField extends Common {
@@ -238,6 +240,7 @@ export const fields: readonly Field[] = [
     label: 'Container id',
     hint: 'Id or name, as the engine lists it.',
     example: 'counter',
+    isFound: ({ way }) => CRI_WAYS.includes(way),
     check: engineName,
     isFor: (kind, input) =>
       (kind === 'create' && (!isPod(input) || CRI_WAYS.includes(input.way))) ||
@@ -282,9 +285,17 @@ export const fields: readonly Field[] = [
     type: 'text',
     label: 'Path on the node',
     hint: 'Where the archive, or the folder of images, is written.',
-    example: '/root/checkpoint.tar',
+    example: '/srv/checkpoint.tar',
     check: absolutePath,
     isFor: (kind, { way }) => kind === 'create' && ['crictl', 'podman', 'ctr', ...LOW_LEVEL].includes(way),
+  },
+  {
+    id: 'compress',
+    type: 'choice',
+    label: 'Compression',
+    hint: 'Of the archive. gzip and zstd take time while the container stands still, none takes room.',
+    options: choices({ zstd: 'zstd', gzip: 'gzip', none: 'none' }),
+    isFor: (kind, { way }) => kind === 'create' && way === 'podman',
   },
   ...switches(),
   {

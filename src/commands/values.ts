@@ -42,9 +42,9 @@ export function resolveValues(kind: CommandKind, options: CommandOptions, sugges
   const refusals: Refusal[] = []
   for (const field of shown) {
     if (field.type !== 'text' && field.type !== 'lines') continue
-    const { id, check, example } = field
+    const { id, check, example, isFound } = field
     const text = wanted[id]
-    if (text === '' && example !== undefined) {
+    if (text === '' && example !== undefined && !(kind === 'create' && isFound?.(chosen))) {
       wanted[id] = example
       examples.push(id)
     } else if (typeof text === 'string' && text !== '') {

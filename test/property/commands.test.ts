@@ -48,7 +48,7 @@ function options(): fc.Arbitrary<CommandOptions> {
     preCheckpoint: fc.boolean(),
     isolate: fc.boolean(),
     criu: fc.constantFrom('', 'tcp-established\nghost-limit 1G'),
-    nodePath: path.map((text) => `/root/${text}`),
+    nodePath: path.map((text) => `/srv/${text}`),
     archive: fc.oneof(
       path,
       path.map((text) => `/evidence/${text}`),
