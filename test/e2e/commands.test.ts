@@ -56,7 +56,7 @@ test('commands: an open checkpoint fills the form, says from where, and is neith
   await app.waitReady()
   await app.goto('commands')
   await app.page.getByRole('tab', { name: 'Restore' }).click()
-  await app.page.getByText('io.kubernetes.cri.sandbox-name').waitFor()
+  await app.page.getByText('sandbox-namespace').waitFor()
   await app.page.getByLabel('Engine version').fill('2.2.7')
   const text = await app.text()
   expect(text).toContain('name: counters-restored')
