@@ -38,6 +38,8 @@ import type {
   AnalysisApi,
   CoreDump,
   FieldNode,
+  HashProgress,
+  ImageOptions,
   LocatedBytes,
   MemparseRow,
   NestedListing,
@@ -45,7 +47,9 @@ import type {
   ReadCost,
   RecordNode,
 } from './contract.ts'
-import { coreBytes, describeCore } from './core-dump.ts'
+import { byteStream } from './byte-stream.ts'
+import { planCheckpointImage, type PlannedImage } from './checkpoint-image.ts'
+import { describeCore } from './core-dump.ts'
 
 type Spill = OpenOptions['spill']
 
@@ -170,13 +174,35 @@ export class Analysis implements AnalysisApi {
     pid: number,
   ): Promise<{ core: CoreDump; stream: ReadableStream<Uint8Array<ArrayBuffer>> }> {
     const file = planCore(await this.#get(id).coreInput(pid))
-    const stream = coreBytes(file)
+    const stream = byteStream(file)
     return transfer({ core: describeCore(file, pid), stream }, [stream])
   }
 
   async coreBlob(id: string, pid: number): Promise<{ core: CoreDump; blob: Blob }> {
     const file = planCore(await this.#get(id).coreInput(pid))
-    return { core: describeCore(file, pid), blob: await new Response(coreBytes(file)).blob() }
+    return { core: describeCore(file, pid), blob: await new Response(byteStream(file)).blob() }
+  }
+
+  async imageStream(
+    request: number,
+    id: string,
+    options: ImageOptions,
+    listener: (progress: HashProgress) => unknown,
+  ): ReturnType<AnalysisApi['imageStream']> {
+    const planned = await this.#planImage(request, id, options, listener)
+    if (!planned) return undefined
+    const stream = byteStream(planned.image)
+    return transfer({ image: planned.description, stream }, [stream])
+  }
+
+  async imageBlob(
+    request: number,
+    id: string,
+    options: ImageOptions,
+    listener: (progress: HashProgress) => unknown,
+  ): ReturnType<AnalysisApi['imageBlob']> {
+    const planned = await this.#planImage(request, id, options, listener)
+    return planned && { image: planned.description, blob: await new Response(byteStream(planned.image)).blob() }
   }
 
   list(ids: readonly string[]): Promise<readonly Record<string, unknown>[]> {
@@ -220,6 +246,22 @@ export class Analysis implements AnalysisApi {
     length: number,
   ): Promise<PlaceBytes> {
     return readPlace(this.#get(id), place, length)
+  }
+
+  async #planImage(
+    request: number,
+    id: string,
+    options: ImageOptions,
+    listener: (progress: HashProgress) => unknown,
+  ): Promise<PlannedImage | undefined> {
+    let planned: PlannedImage | undefined
+    await this.#run(request, listener, async (tell, signal) => {
+      const told = (done: number, total: number): void => {
+        tell({ done, total })
+      }
+      planned = await planCheckpointImage(this.#get(id), options, told, signal)
+    })
+    return planned
   }
 
   /** Something long that tells events and can be cancelled by its number; a cancelled one just ends. */

@@ -80,7 +80,7 @@ export function createAdvice(input: CommandInput): Advice[] {
 }
 
 /** The engine that stands before the version when it is copied from kubectl: `cri-o://1.34.0`. */
-export function engineNamed(version: string): 'containerd' | 'CRI-O' | undefined {
+function engineNamed(version: string): 'containerd' | 'CRI-O' | undefined {
   const [, name] = /^\s*(containerd|cri-o):\/\//.exec(version) ?? []
   return name === undefined ? undefined : name === 'cri-o' ? 'CRI-O' : 'containerd'
 }

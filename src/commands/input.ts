@@ -140,7 +140,7 @@ export const defaults: CommandInput = {
 }
 
 export const KUBELET_WAYS: readonly Way[] = ['certificate', 'kubeconfig', 'token', 'proxy']
-export const DIRECT_WAYS: readonly Way[] = ['certificate', 'kubeconfig', 'token']
+const DIRECT_WAYS: readonly Way[] = ['certificate', 'kubeconfig', 'token']
 /** Ways by a tool on the node, whose archive has a path that one chooses. */
 const CRI_WAYS: readonly Way[] = ['crictl', 'ctr']
 

@@ -12,7 +12,7 @@ export function fileText({ content }: StepFile): string {
 }
 
 /** Writes the step's files and runs its lines. Without comments: zsh does not know them when they are pasted. */
-export function stepText({ files, lines }: Step): string {
+function stepText({ files, lines }: Step): string {
   const written = files.map((file) => `cat > ${file.name} <<'${END}'\n${fileText(file)}${END}\n`)
   return [...written, ...lines.map((line) => `${lineText(line)}\n`)].join('')
 }

@@ -37,7 +37,7 @@ const BY_SYMBOL = new Map(
 )
 
 /** The ASCII symbol that this one resembles; undefined for ASCII and for what resembles none. */
-export function resembles(symbol: string): string | undefined {
+function resembles(symbol: string): string | undefined {
   if (symbol <= '\x7f') return undefined
   const compatible = symbol.normalize('NFKC').toLowerCase()
   return (

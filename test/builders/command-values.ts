@@ -68,7 +68,7 @@ function expectedWord(word: Word): string {
     .join('')
 }
 
-export function expectedArgv(argv: Argv): string[] {
+function expectedArgv(argv: Argv): string[] {
   return argv.map(expectedWord)
 }
 

@@ -62,7 +62,7 @@ test('commands: an open checkpoint fills the form, says from where, and is neith
   expect(text).toContain('name: counters-restored')
   expect(text).toContain('enable_experimental_restore_via_create = true')
   expect(app.page.url()).not.toContain('counters')
-  const kept = await app.page.evaluate(() => JSON.stringify({ ...localStorage }))
+  const kept = await app.page.evaluate(() => JSON.stringify(Object.entries(localStorage)))
   expect(kept).toContain('2.2.7')
   expect(kept).not.toContain('counter')
   await app.page.getByLabel('Engine version').fill('2.4.0')

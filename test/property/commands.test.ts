@@ -85,7 +85,7 @@ function known(): fc.Arbitrary<Known | undefined> {
         rootfsImage: image,
       })),
     { nil: undefined },
-  ) as fc.Arbitrary<Known | undefined>
+  )
 }
 
 const recipes: readonly Commands[] = sample(fc.tuple(kinds, options(), known()), 120).map(([kind, given, evidence]) =>
@@ -206,7 +206,7 @@ test.each(['1.1', '1.2'] as const)('YAML %s reads back what was written', (versi
   })
   fc.assert(
     fc.property(documents, (values) => {
-      const text = yamlText(values as Yaml[])
+      const text = yamlText(values)
       expect(text).toMatch(/^[\x0a\x20-\x7e]*$/)
       expect(text).not.toContain('!')
       const read = parseAllDocuments(text, { version })

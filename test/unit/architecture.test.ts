@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/diff': ['src/base', 'src/model', 'src/query'],
   'src/scan': ['src/base'],
   'src/coredump': ['src/base', 'src/memory'],
+  'src/package': ['src/base', 'src/archive', 'src/model'],
   'src/search': ['src/base', 'src/archive', 'src/model', 'src/memory', 'src/query', 'src/scan'],
   'src/findings': ['src/base', 'src/model', 'src/query', 'src/memory'],
   'src/report': ['src/base', 'src/model', 'src/query', 'src/diff'],
@@ -55,6 +56,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/diff',
     'src/scan',
     'src/coredump',
+    'src/package',
     'src/search',
     'src/findings',
     'src/report',
@@ -74,6 +76,7 @@ const BEHIND_THE_WALL = [
   'src/memory',
   'src/scan',
   'src/coredump',
+  'src/package',
   'src/search',
   'workers',
 ]

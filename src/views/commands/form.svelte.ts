@@ -7,7 +7,7 @@ import type { CommandOptions, FieldId } from '../../commands/input.ts'
 import { optionsFromText, optionsToText } from '../../commands/typed.ts'
 import { readStored, writeStored } from '../../ui/stored.ts'
 
-export const tabs = ['create', 'build', 'restore'] as const
+const tabs = ['create', 'build', 'restore'] as const
 export type Tab = (typeof tabs)[number]
 
 const KEY = 'commands'
@@ -31,8 +31,8 @@ export class CommandForm {
   }
 
   set(id: FieldId, value: string | boolean): void {
-    const { [id]: _, ...others } = this.typed
-    this.typed = value === '' ? others : { ...others, [id]: value }
+    const others = Object.entries(this.typed).filter(([other]) => other !== id)
+    this.typed = Object.fromEntries(value === '' ? others : [...others, [id, value]])
     this.isLinked = false
     writeStored(KEY, JSON.stringify(optionsToText(this.typed)))
     this.#show()
