@@ -25,7 +25,7 @@ export type ViewClient = Pick<
   | 'checkTerm'
   | 'placeBytes'
 > &
-  Pick<AnalysisClient, 'searchMemory' | 'findStrings'>
+  Pick<AnalysisClient, 'searchMemory' | 'findStrings' | 'imageStream' | 'imageBlob'>
 
 /** The person's choices that concern several screens; reactive, kept between visits. */
 export interface ViewSettings {
