@@ -109,6 +109,8 @@ for (const colorScheme of ['light', 'dark'] as const)
     await go(app, `${NONE}?task=create&pod=Wrong`)
     expect(await violations(app)).toEqual([])
     await app.page.getByRole('button', { name: 'Clear' }).click()
+    await app.page.getByRole('tab', { name: 'Errors' }).click()
+    expect(await violations(app), 'Errors').toEqual([])
     for (const task of ['Create', 'Build', 'Restore']) {
       await app.page.getByRole('tab', { name: task }).click()
       for (const shape of ['Step by step', 'One block']) {

@@ -7,7 +7,7 @@ import type { CommandOptions, FieldId } from '../../commands/input.ts'
 import { optionsFromText, optionsToText } from '../../commands/typed.ts'
 import { readStored, writeStored } from '../../ui/stored.ts'
 
-const tabs = ['create', 'build', 'restore'] as const
+const tabs = ['create', 'build', 'restore', 'errors'] as const
 export type Tab = (typeof tabs)[number]
 
 const KEY = 'commands'
