@@ -45,6 +45,8 @@ import type {
   AnalysisApi,
   CoreDump,
   FieldNode,
+  HashProgress,
+  ImageOptions,
   LocatedBytes,
   MemparseRow,
   NestedListing,
@@ -52,7 +54,9 @@ import type {
   ReadCost,
   RecordNode,
 } from './contract.ts'
-import { describeCore, fileBytes } from './core-dump.ts'
+import { byteStream } from './byte-stream.ts'
+import { planCheckpointImage, type PlannedImage } from './checkpoint-image.ts'
+import { describeCore } from './core-dump.ts'
 import { relinkAll } from './kinship.ts'
 import { inChunks, memoryFileName, memorySegments } from './memory-file.ts'
 import { buffersOf } from './buffers.ts'
@@ -196,13 +200,35 @@ export class Analysis implements AnalysisApi {
     pid: number,
   ): Promise<{ core: CoreDump; stream: ReadableStream<Uint8Array<ArrayBuffer>> }> {
     const file = planCore(await this.#get(id).coreInput(pid))
-    const stream = fileBytes(file)
+    const stream = byteStream(file)
     return transfer({ core: describeCore(file, pid), stream }, [stream])
   }
 
   async coreBlob(id: string, pid: number): Promise<{ core: CoreDump; blob: Blob }> {
     const file = planCore(await this.#get(id).coreInput(pid))
-    return { core: describeCore(file, pid), blob: await new Response(fileBytes(file)).blob() }
+    return { core: describeCore(file, pid), blob: await new Response(byteStream(file)).blob() }
+  }
+
+  async imageStream(
+    request: number,
+    id: string,
+    options: ImageOptions,
+    listener: (progress: HashProgress) => unknown,
+  ): ReturnType<AnalysisApi['imageStream']> {
+    const planned = await this.#planImage(request, id, options, listener)
+    if (!planned) return undefined
+    const stream = byteStream(planned.image)
+    return transfer({ image: planned.description, stream }, [stream])
+  }
+
+  async imageBlob(
+    request: number,
+    id: string,
+    options: ImageOptions,
+    listener: (progress: HashProgress) => unknown,
+  ): ReturnType<AnalysisApi['imageBlob']> {
+    const planned = await this.#planImage(request, id, options, listener)
+    return planned && { image: planned.description, blob: await new Response(byteStream(planned.image)).blob() }
   }
 
   list(ids: readonly string[]): Promise<readonly Record<string, unknown>[]> {
@@ -272,13 +298,13 @@ export class Analysis implements AnalysisApi {
 
   async memoryStream(id: string, query: MemoryFileQuery): ReturnType<AnalysisApi['memoryStream']> {
     const file = planMemoryFile(await this.#get(id).space(query.space), query)
-    const stream = fileBytes(file)
+    const stream = byteStream(file)
     return transfer({ name: memoryFileName(query), size: file.size, stream }, [stream])
   }
 
   async memoryBlob(id: string, query: MemoryFileQuery): ReturnType<AnalysisApi['memoryBlob']> {
     const file = planMemoryFile(await this.#get(id).space(query.space), query)
-    return { name: memoryFileName(query), blob: await new Response(fileBytes(file)).blob() }
+    return { name: memoryFileName(query), blob: await new Response(byteStream(file)).blob() }
   }
 
   async memoryRanges(id: string, query: MemoryFileQuery): Promise<Blob> {
@@ -332,6 +358,22 @@ export class Analysis implements AnalysisApi {
     length: number,
   ): Promise<PlaceBytes> {
     return readPlace(this.#get(id), place, length)
+  }
+
+  async #planImage(
+    request: number,
+    id: string,
+    options: ImageOptions,
+    listener: (progress: HashProgress) => unknown,
+  ): Promise<PlannedImage | undefined> {
+    let planned: PlannedImage | undefined
+    await this.#run(request, listener, async (tell, signal) => {
+      const told = (done: number, total: number): void => {
+        tell({ done, total })
+      }
+      planned = await planCheckpointImage(this.#get(id), options, told, signal)
+    })
+    return planned
   }
 
   /** Something long that tells events and can be cancelled by its number; a cancelled one just ends. */

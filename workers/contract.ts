@@ -3,6 +3,7 @@
  * Nothing of the evidence is trusted on either side; nothing is sent anywhere else.
  */
 import type { ArchiveDefect, Compression, InputFile, Member, Progress } from '../src/archive/member.ts'
+import type { ImageAnnotation, ImageTarget } from '../src/commands/image-annotations.ts'
 import type { Checkpoint } from '../src/model/checkpoint.ts'
 import type { MemoryFileQuery, MemoryLayout, MemorySegment, SharedObject, SpaceRef } from '../src/model/memory.ts'
 import type { Origin, Trace } from '../src/model/origin.ts'
@@ -128,6 +129,35 @@ export interface CoreDump {
   readonly missing: readonly { readonly why: string; readonly bytes: bigint }[]
 }
 
+export interface ImageOptions {
+  /** Engine that is to restore it: decides on annotations. */
+  readonly target: ImageTarget
+  /** Name that tools give the image when they load it; undefined leaves it without. */
+  readonly reference: string | undefined
+}
+
+/** Bytes hashed, and in all. */
+export interface HashProgress {
+  readonly done: number
+  readonly total: number
+}
+
+/** An OCI image made of a checkpoint's archive. Sizes in bytes, digests as `sha256:…`. */
+export interface CheckpointImage {
+  /** Bytes of the file: an image layout in a tar. */
+  readonly size: number
+  readonly layerSize: number
+  /** Of the layer, which is not compressed: the SHA-256 of its tar. */
+  readonly layerDigest: string
+  readonly configDigest: string
+  readonly manifestDigest: string
+  /** The layer is the dropped tar, what a compressed one holds, or a tar written from the members. */
+  readonly made: 'as-dropped' | 'inflated' | 'written'
+  /** What is to be known of its members, one sentence each. */
+  readonly notes: readonly string[]
+  readonly annotations: readonly ImageAnnotation[]
+}
+
 export interface AnalysisApi {
   /** Version of the build; the page refuses a worker of another build. */
   version(): Promise<string>
@@ -173,6 +203,23 @@ export interface AnalysisApi {
    */
   coreStream(id: string, pid: number): Promise<{ core: CoreDump; stream: ReadableStream<Uint8Array<ArrayBuffer>> }>
   coreBlob(id: string, pid: number): Promise<{ core: CoreDump; blob: Blob }>
+  /**
+   * The checkpoint as an OCI image: the archive is read once to be hashed, of which `onHashed` tells, and again as the
+   * stream is. `request` is the handle for `cancel`, which lets the hashing end with undefined. Rejects with a
+   * FormatError that says why where no image can be made.
+   */
+  imageStream(
+    request: number,
+    id: string,
+    options: ImageOptions,
+    onHashed: (progress: HashProgress) => unknown,
+  ): Promise<{ image: CheckpointImage; stream: ReadableStream<Uint8Array<ArrayBuffer>> } | undefined>
+  imageBlob(
+    request: number,
+    id: string,
+    options: ImageOptions,
+    onHashed: (progress: HashProgress) => unknown,
+  ): Promise<{ image: CheckpointImage; blob: Blob } | undefined>
   /** Objects in the shape of `checkpointctl list`, `inspect --all --format json`, `memparse`. */
   list(ids: readonly string[]): Promise<readonly Record<string, unknown>[]>
   inspect(id: string): Promise<readonly Record<string, unknown>[]>

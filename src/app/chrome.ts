@@ -18,19 +18,21 @@ const SECTIONS: Readonly<Record<ViewGroup, string | undefined>> = {
   container: 'Container',
   processes: 'Processes',
   archive: 'Archive',
+  tools: 'Tools',
 }
 
 /** The left side: every screen that can be shown, with its count. */
 export function navItems(workspace: Workspace): NavItem[] {
   const { checkpoint, session } = workspace
-  if (session.checkpoints.length === 0) return []
+  // The empty page has no sections; a screen that needs no checkpoint has a way back.
+  if (session.checkpoints.length === 0 && !workspace.view) return []
   return views
     .all()
     .filter((view) => view.always || checkpoint)
     .map((view) => ({
       id: view.id,
       label: view.title,
-      count: view.always ? session.checkpoints.length : checkpoint && view.count(checkpoint),
+      count: view.group === 'checkpoints' ? session.checkpoints.length : checkpoint && view.count(checkpoint),
       href: workspace.href(view.id),
       note: checkpoint?.state === 'ready' ? view.emptyReason(checkpoint) : undefined,
       section: SECTIONS[view.group],

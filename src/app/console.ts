@@ -8,6 +8,11 @@ import type { Checkpoint, CheckpointMember } from '../model/checkpoint.ts'
 import type { AnalysisClient } from '../../workers/client.ts'
 import type { AnalysisApi, MemparseRow } from '../../workers/contract.ts'
 import { readFor, type AddressArgument, type SegmentSummary } from './console-memory.ts'
+import { makeCommands } from '../commands/commands.ts'
+import type { CommandKind, CommandOptions } from '../commands/input.ts'
+import { knownOf } from '../commands/known.ts'
+import { fileText, scriptText } from '../commands/render.ts'
+import { lineText } from '../commands/shell.ts'
 import { searchFor, stringsOf } from './console-search.ts'
 import type { ConsoleSearch, ConsoleStrings, HitSummary, StringSummary } from './console-search.ts'
 
@@ -67,6 +72,29 @@ export interface DiagnosticSummary {
   readonly length: number | null
 }
 
+/** A step of a task: files to write, lines for a shell. */
+export interface StepSummary {
+  readonly id: string
+  readonly title: string
+  readonly why: string
+  readonly files: readonly { readonly name: string; readonly text: string }[]
+  readonly lines: readonly string[]
+  readonly warnings: readonly string[]
+  /** Only where it is needed; not in the script. */
+  readonly aside: boolean
+}
+
+export interface CommandsSummary {
+  readonly steps: readonly StepSummary[]
+  /** Values that were refused, with the reason; there are no steps then. */
+  readonly refusals: readonly { readonly field: string; readonly reason: string }[]
+  readonly advice: readonly { readonly tone: string; readonly text: string; readonly remedy: string | null }[]
+  readonly warnings: readonly string[]
+  /** The values that were used: given, of the checkpoint, or examples. */
+  readonly values: Readonly<Record<string, string | boolean>>
+  readonly script: string
+}
+
 export interface CryoscopeConsole {
   readonly open: (files: OpenArgument) => Promise<{
     readonly checkpoints: readonly CheckpointSummary[]
@@ -87,6 +115,7 @@ export interface CryoscopeConsole {
     length: number,
   ) => Promise<{ readonly segments: readonly SegmentSummary[] }>
   readonly diagnostics: (id: string) => Promise<readonly DiagnosticSummary[]>
+  readonly commands: (kind: CommandKind, options?: ConsoleCommandOptions) => Promise<CommandsSummary>
   readonly search: (query: ConsoleSearch) => Promise<{
     readonly hits: readonly HitSummary[]
     readonly total: number
@@ -100,6 +129,9 @@ export interface CryoscopeConsole {
     readonly notes: readonly string[]
   }>
 }
+
+/** Values of the form by name, and the checkpoint that fills in the rest. */
+export type ConsoleCommandOptions = CommandOptions & { readonly id?: string }
 
 /** A file, or several: an array, or the `files` of a file input. A path can be given for each. */
 export type OpenArgument = File | InputFile | Iterable<File | InputFile>
@@ -134,6 +166,8 @@ export function createConsole(session: ConsoleSession): CryoscopeConsole {
     coreDump: async (id, pid) => (await (await session.client).coreBlob(find(id).id, pid)).blob,
     readMemory: async (id, pid, address, length) => readFor(await session.client, find(id).id, pid, address, length),
     diagnostics: (id) => attempt(() => diagnosticsOf(find(id))),
+    commands: (kind, { id, ...options } = {}) =>
+      attempt(() => commandsSummary(kind, options, id === undefined ? undefined : find(id))),
     search: async (query) => searchFor(await session.client, find(query.id).id, query),
     strings: async (query) => stringsOf(await session.client, find(query.id).id, query),
   }
@@ -164,6 +198,29 @@ function isInput(item: unknown): item is InputFile {
     'path' in item &&
     typeof item.path === 'string'
   )
+}
+
+function commandsSummary(
+  kind: CommandKind,
+  options: CommandOptions,
+  checkpoint: Checkpoint | undefined,
+): CommandsSummary {
+  if (!['create', 'build', 'restore'].includes(kind)) throw new TypeError('commands are for create, build or restore')
+  const commands = makeCommands(kind, options, checkpoint && knownOf(checkpoint))
+  const { steps, refusals, advice, warnings, values } = commands
+  return {
+    steps: steps.map(({ files, lines, isAside, ...step }) => ({
+      ...step,
+      files: files.map((file) => ({ name: file.name, text: fileText(file) })),
+      lines: lines.map(lineText),
+      aside: isAside,
+    })),
+    refusals,
+    advice: advice.map(({ tone, text, remedy }) => ({ tone, text, remedy: remedy ?? null })),
+    warnings,
+    values: Object.fromEntries(values.fields.map((field) => [field.id, values.input[field.id]])),
+    script: steps.length === 0 ? '' : scriptText(commands, `Cryoscope: ${kind}`),
+  }
 }
 
 function summary({ id, name, state, archive }: Checkpoint): CheckpointSummary {

@@ -33,7 +33,7 @@ export type ViewClient = Pick<
   | 'memoryHome'
   | 'dropMemoryCopy'
 > &
-  Pick<AnalysisClient, 'searchMemory' | 'findStrings' | 'copyMemory'>
+  Pick<AnalysisClient, 'searchMemory' | 'findStrings' | 'copyMemory' | 'imageStream' | 'imageBlob'>
 
 /** The person's choices that concern several screens; reactive, kept between visits. */
 export interface ViewSettings {
@@ -52,6 +52,8 @@ export interface ViewContext {
   readonly selected: Ref | undefined
   /** What was typed into the filter of the screen at hand; part of its address. */
   filter: string
+  /** What a person typed into the screen's form, by name; part of its address, so never evidence. Set as a whole. */
+  query: Readonly<Record<string, string>>
   readonly settings: ViewSettings
   readonly client: ViewClient
   /** In-app link (starts with `#`); holds ids only, never evidence. Default: the checkpoint at hand. */

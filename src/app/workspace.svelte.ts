@@ -131,6 +131,12 @@ export class Workspace {
         if (text !== (route.query['filter'] ?? ''))
           router.go({ ...route, query: { ...route.query, filter: text } }, true)
       },
+      get query() {
+        return router.route.query
+      },
+      set query(query) {
+        router.go({ ...router.route, query }, true)
+      },
       settings,
       client: {
         processDetail: read('processDetail'),

@@ -94,6 +94,7 @@ export function makeArchive(tree: Tree, context: OpenContext): OpenedArchive {
     spill,
     members: tree.members,
     defects: tree.defects,
+    tar: tree.tar,
     open: (member) => tree.open(member),
     close: context.lease.share(),
   }

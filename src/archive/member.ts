@@ -80,6 +80,8 @@ export interface OpenedArchive {
   readonly annotations: readonly { readonly key: string; readonly value: string; readonly from: string }[]
   /** Where inflated bytes live: nothing was inflated, private file system, browser blob, or memory. */
   readonly spill: 'none' | 'opfs' | 'blob' | 'memory'
+  /** The plain (inflated) tar, where the members are all of one and no part of it. */
+  readonly tar?: ByteSource | undefined
   /** Ranged access to a member's body; holes of sparse members read as zeros. */
   open(member: Member): ByteSource
   /** Releases the spill. Idempotent. */

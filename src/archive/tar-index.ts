@@ -37,6 +37,8 @@ export interface TarIndex {
   readonly defects: readonly ArchiveDefect[]
   /** Features in use that simpler tar readers misread; empty for a plain archive. */
   readonly traits: ReadonlySet<TarTrait>
+  /** What was indexed. */
+  readonly tar: ByteSource
   /** A member's body. Of a truncated member only what is there; holes of sparse members read as zeros. */
   open(member: Member): ByteSource
 }
@@ -71,6 +73,7 @@ export async function indexTar(source: ByteSource, options: TarIndexOptions = {}
     members: indexer.members,
     defects: indexer.defects.list(),
     traits: indexer.traits,
+    tar: source,
     open: (member) => indexer.open(member),
   }
 }

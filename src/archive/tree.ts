@@ -10,6 +10,8 @@ import type { ByteSource } from './source.ts'
 export interface Tree {
   readonly members: readonly Member[]
   readonly defects: readonly ArchiveDefect[]
+  /** The plain tar, where the tree is all of one: not for folders, nor for a part of a tar. */
+  readonly tar?: ByteSource | undefined
   open(member: Member): ByteSource
 }
 

@@ -86,6 +86,8 @@ export interface Metadata {
   readonly container: Fact<string>
   readonly containerId: Fact<string>
   readonly image: Fact<string>
+  /** The image as the person asked for it, before the engine completed its name. */
+  readonly imageRequested: Fact<string>
   readonly imageRef: Fact<string>
   readonly runtime: Fact<string>
   /** Times as recorded (RFC 3339 text, any zone); views show UTC. */

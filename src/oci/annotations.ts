@@ -69,6 +69,7 @@ export const imageKeys = {
   podUid: ['org.criu.checkpoint.pod.uid'],
   sandboxId: ['org.criu.checkpoint.pod.id'],
   image: ['org.criu.checkpoint.rootfsImageName', 'checkpointctl.annotation.checkpoint.rootfsImageName'],
+  imageRequested: ['org.criu.checkpoint.rootfsImageUserRequested', 'org.criu.checkpoint.rawImageName'],
   imageRef: ['org.criu.checkpoint.rootfsImageID', 'checkpointctl.annotation.checkpoint.rootfsImageID'],
   runtime: ['org.criu.checkpoint.runtime.name', 'checkpointctl.annotation.checkpoint.runtime.name'],
   criuVersion: ['org.criu.checkpoint.criu.version'],

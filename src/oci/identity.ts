@@ -33,6 +33,7 @@ type Identity = Pick<
   | 'container'
   | 'containerId'
   | 'image'
+  | 'imageRequested'
   | 'imageRef'
   | 'runtime'
   | 'created'
@@ -95,7 +96,7 @@ function readPod(files: EngineFiles): Pick<Metadata, 'podNamespace' | 'pod' | 'p
 
 function readContainer(
   files: EngineFiles,
-): Pick<Metadata, 'container' | 'containerId' | 'image' | 'imageRef' | 'runtime'> {
+): Pick<Metadata, 'container' | 'containerId' | 'image' | 'imageRequested' | 'imageRef' | 'runtime'> {
   const { annotations, imageAnnotations, config, criStatus } = files
   const text = (...path: string[]): Fact<string> => config.at(...path).fact((json) => json.string())
   const status = (...path: string[]): Fact<string> => criStatus.at(...path).fact((json) => json.string())
@@ -124,6 +125,10 @@ function readContainer(
         ...imageFacts(imageAnnotations, 'image'),
       ],
       whyNoConfig(files, 'the image'),
+    ),
+    imageRequested: firstFact(
+      [text('rootfsImage'), text('RawImageName'), ...imageFacts(imageAnnotations, 'imageRequested')],
+      whyNoConfig(files, 'the image as it was asked for'),
     ),
     imageRef: firstFact(
       [text('rootfsImageRef'), text('rootfsImageID'), status('image_ref'), ...imageFacts(imageAnnotations, 'imageRef')],

@@ -1,6 +1,7 @@
 /** All screens, in the order of the navigation. */
 import { Registry } from '../base/registry.ts'
 import { checkpointsView } from './checkpoints/index.ts'
+import { commandsView } from './commands/index.ts'
 import { contentsView } from './contents/index.ts'
 import { diagnosticsView } from './diagnostics/index.ts'
 import { filesView } from './files/index.ts'
@@ -28,4 +29,5 @@ export const views = new Registry([
   contentsView,
   imagesView,
   diagnosticsView,
+  commandsView,
 ])

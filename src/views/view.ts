@@ -4,7 +4,7 @@ import type { Checkpoint } from '../model/checkpoint.ts'
 import type { Ref } from '../model/ref.ts'
 
 /** Sections of the navigation, in order. */
-export type ViewGroup = 'checkpoints' | 'container' | 'processes' | 'archive'
+export type ViewGroup = 'checkpoints' | 'container' | 'processes' | 'archive' | 'tools'
 
 export interface ViewDefinition {
   /** Lower-kebab; part of the URL. */

@@ -59,6 +59,7 @@ function containerRows(m: Metadata): FactRow[] {
     factRow('Pod uid', m.podUid, monoCell),
     factRow('Sandbox id', m.sandboxId, idCell),
     factRow('Image', m.image, monoCell, 'Container image it ran from'),
+    factRow('Image as asked for', m.imageRequested, monoCell),
     factRow('Image reference', m.imageRef, idCell),
     factRow('Host name', m.hostname, textCell),
   ]

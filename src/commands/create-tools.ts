@@ -1,0 +1,252 @@
+/** Checkpoints by tools on the node: crictl, Podman, ctr, nerdctl, Docker, runc, crun, and by the operator. */
+import { collect, localPath, onNode } from './collect.ts'
+import type { CommandInput } from './input.ts'
+import type { Argv, Line, Word } from './shell.ts'
+import { run, step, type Step } from './step.ts'
+
+/** Name under which ctr keeps the checkpoint. */
+const CTR_REFERENCE = 'localhost/cryoscope-checkpoint:latest'
+
+export function createByTool(input: CommandInput): Step[] {
+  switch (input.way) {
+    case 'operator':
+      return byOperator(input)
+    case 'crictl':
+      return byCrictl(input)
+    case 'podman':
+      return byPodman(input)
+    case 'ctr':
+      return byCtr(input)
+    case 'nerdctl':
+    case 'docker':
+      return byDocker(input, input.way)
+    default:
+      return byRuntime(input, input.way === 'crun' ? 'crun' : 'runc')
+  }
+}
+
+function addressOf({ address }: CommandInput): string | undefined {
+  return address === '' ? undefined : address
+}
+
+function onTool(input: CommandInput, ...argv: Argv): Line {
+  return run(...onNode(addressOf(input), argv, true))
+}
+
+function byOperator({ namespace, pod }: CommandInput): Step[] {
+  return [
+    step({
+      id: 'checkpoint',
+      title: 'Ask the operator',
+      why: 'Where the checkpoint operator is installed, an annotation of the pod triggers a checkpoint of its containers. For schedules it has CheckpointSchedule, for evidence ForensicSnapshotChain.',
+      lines: [
+        run(
+          'kubectl',
+          'annotate',
+          'pod',
+          '--namespace',
+          namespace,
+          '--overwrite',
+          pod,
+          'checkpoint.criu.org/trigger=true',
+        ),
+      ],
+    }),
+  ]
+}
+
+/** Finds a running container of a pod; the variable is used when no id is given. */
+function findContainer(input: CommandInput): { readonly id: Word; readonly steps: readonly Step[] } {
+  const { namespace, pod, container, containerId } = input
+  if (containerId !== '') return { id: containerId, steps: [] }
+  const list: Argv = [
+    'sudo',
+    'crictl',
+    'ps',
+    '--quiet',
+    '--label',
+    `io.kubernetes.pod.namespace=${namespace}`,
+    '--label',
+    `io.kubernetes.pod.name=${pod}`,
+    '--label',
+    `io.kubernetes.container.name=${container}`,
+  ]
+  const find = step({
+    id: 'find-container',
+    title: 'Find the container',
+    why: 'The runtime knows containers by id. What is found goes into a variable of the shell.',
+    lines: [{ pipeline: [onNode(addressOf(input), list)], assign: 'CONTAINER' }],
+  })
+  return { id: [{ variable: 'CONTAINER' }], steps: [find] }
+}
+
+function byCrictl(input: CommandInput): Step[] {
+  const { id, steps } = findContainer(input)
+  const { timeout, nodePath } = input
+  return [
+    ...steps,
+    step({
+      id: 'checkpoint',
+      title: 'Make the checkpoint',
+      why: 'crictl asks CRI-O, or containerd from 2.0 on. The container goes on running. The archive is written by the engine, on the node.',
+      lines: [
+        onTool(
+          input,
+          'sudo',
+          'crictl',
+          `--timeout=${timeout === '' ? '120' : timeout}s`,
+          'checkpoint',
+          `--export=${nodePath}`,
+          id,
+        ),
+      ],
+    }),
+    ...collect({ address: addressOf(input), path: nodePath }),
+  ]
+}
+
+function byPodman(input: CommandInput): Step[] {
+  const { compress, preCheckpoint, nodePath, containerId } = input
+  const checkpoint = (...options: string[]): Line =>
+    onTool(input, 'sudo', 'podman', 'container', 'checkpoint', ...options, containerId)
+  const compression = `--compress=${compress}`
+  const options = [
+    ...(input.leaveRunning ? ['--leave-running'] : []),
+    ...(input.tcpEstablished ? ['--tcp-established'] : []),
+    ...(input.fileLocks ? ['--file-locks'] : []),
+    ...(input.ignoreRootfs ? ['--ignore-rootfs'] : []),
+    ...(input.ignoreVolumes ? ['--ignore-volumes'] : []),
+    ...(input.printStats ? ['--print-stats'] : []),
+    ...(input.keep ? ['--keep'] : []),
+  ]
+  const before = `${nodePath}.pre`
+  return [
+    step({
+      id: 'checkpoint',
+      title: 'Make the checkpoint',
+      why: preCheckpoint
+        ? 'The first command dumps memory while the container runs; the second stops it only for what changed since. A restore needs both archives.'
+        : 'Needs root: rootless containers cannot be checkpointed.',
+      lines: preCheckpoint
+        ? [
+            checkpoint('--pre-checkpoint', compression, `--export=${before}`),
+            checkpoint('--with-previous', compression, ...options, `--export=${nodePath}`),
+          ]
+        : [checkpoint(compression, ...options, `--export=${nodePath}`)],
+      warnings: input.leaveRunning ? [] : ['Without --leave-running the container is stopped after the checkpoint.'],
+    }),
+    step({
+      id: 'as-image',
+      title: 'Or as an image at once',
+      why: 'Podman can store the checkpoint as a local image instead of an archive, with the annotations that it reads itself.',
+      isAside: true,
+      lines: [checkpoint(...options, '--create-image=localhost/checkpoint:latest')],
+    }),
+    ...(preCheckpoint ? renamed(collect({ address: addressOf(input), path: before }), 'pre-') : []),
+    ...collect({ address: addressOf(input), path: nodePath }),
+  ]
+}
+
+function renamed(steps: readonly Step[], prefix: string): Step[] {
+  return steps.map((one) => ({ ...one, id: prefix + one.id, title: `${one.title}: pre-checkpoint` }))
+}
+
+function byCtr(input: CommandInput): Step[] {
+  const { id, steps } = findContainer(input)
+  const { nodePath } = input
+  return [
+    ...steps,
+    step({
+      id: 'checkpoint',
+      title: 'Make the checkpoint',
+      why: 'Kubernetes’ containers are in containerd’s namespace k8s.io. The checkpoint becomes an image in containerd’s store, which the second command writes to a file.',
+      lines: [
+        onTool(
+          input,
+          'sudo',
+          'ctr',
+          '--namespace',
+          'k8s.io',
+          'containers',
+          'checkpoint',
+          '--rw',
+          '--image',
+          '--task',
+          id,
+          CTR_REFERENCE,
+        ),
+        onTool(input, 'sudo', 'ctr', '--namespace', 'k8s.io', 'images', 'export', nodePath, CTR_REFERENCE),
+        onTool(input, 'sudo', 'ctr', '--namespace', 'k8s.io', 'images', 'rm', CTR_REFERENCE),
+      ],
+      warnings: ['No kubelet and no CRI can restore this form: it is for looking into, or for ctr.'],
+    }),
+    ...collect({ address: addressOf(input), path: nodePath }),
+  ]
+}
+
+function byDocker(input: CommandInput, tool: 'docker' | 'nerdctl'): Step[] {
+  const { leaveRunning, containerId, name } = input
+  return [
+    step({
+      id: 'checkpoint',
+      title: 'Make the checkpoint',
+      why:
+        tool === 'docker'
+          ? 'An experimental function: the daemon needs "experimental": true in /etc/docker/daemon.json. Docker keeps the images in its own data folder, under the container’s id; drop that folder here to read it.'
+          : 'nerdctl keeps the checkpoint in its own data folder, under the container.',
+      lines: [
+        onTool(
+          input,
+          'sudo',
+          tool,
+          'checkpoint',
+          'create',
+          ...(leaveRunning ? ['--leave-running'] : []),
+          containerId,
+          name,
+        ),
+        onTool(input, 'sudo', tool, 'checkpoint', 'ls', containerId),
+      ],
+      warnings: leaveRunning ? [] : ['Without --leave-running the container is stopped after the checkpoint.'],
+    }),
+  ]
+}
+
+function byRuntime(input: CommandInput, runtime: 'runc' | 'crun'): Step[] {
+  const { nodePath, containerId } = input
+  const images = `${nodePath}.images`
+  const work = `${nodePath}.work`
+  const options = [
+    ...(input.leaveRunning ? ['--leave-running'] : []),
+    ...(input.tcpEstablished ? ['--tcp-established'] : []),
+    '--ext-unix-sk',
+    '--shell-job',
+    ...(input.fileLocks ? ['--file-locks'] : []),
+  ]
+  return [
+    step({
+      id: 'checkpoint',
+      title: 'Make the checkpoint',
+      why: `Straight from the runtime: only CRIU’s images, without what an engine adds. ${runtime} keeps its containers under a root of its own for each engine; add --root when it does not find the container.`,
+      lines: [
+        onTool(input, 'sudo', 'mkdir', '-p', '--', images, work),
+        onTool(
+          input,
+          'sudo',
+          runtime,
+          'checkpoint',
+          `--image-path=${images}`,
+          `--work-path=${work}`,
+          ...options,
+          containerId,
+        ),
+        onTool(input, 'sudo', 'tar', '-C', images, '-cf', nodePath, '.'),
+      ],
+      warnings: [
+        ...(input.leaveRunning ? [] : ['Without --leave-running the container is stopped after the checkpoint.']),
+        'The engine does not know of this: it may take a stopped container for a crash.',
+      ],
+    }),
+    ...collect({ address: addressOf(input), path: localPath(nodePath) }),
+  ]
+}

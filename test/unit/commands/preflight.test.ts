@@ -1,0 +1,176 @@
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { preflight, type PreflightFinding, type PreflightTarget } from '../../../src/commands/preflight.ts'
+import { absent } from '../../../src/model/absent.ts'
+import type { Checkpoint, CheckpointMember } from '../../../src/model/checkpoint.ts'
+import type { Socket } from '../../../src/model/files.ts'
+import { openAnalysis } from '../../builders/search.ts'
+import { corpusCases, corpusFolder, fileUnderFalseName } from '../../builders/sources.ts'
+
+const fixtures = join(import.meta.dirname, '../../fixtures/checkpoints')
+const folder = corpusFolder()
+if (folder === undefined) console.warn('No corpus: pre-flight over its checkpoints is left out.')
+
+async function open(path: string): Promise<Checkpoint> {
+  return (await openAnalysis(await fileUnderFalseName(path))).checkpoint
+}
+
+const podman: PreflightTarget = { engine: 'Podman', version: '5.4.2' }
+const containerd: PreflightTarget = { engine: 'containerd', version: '2.2.1' }
+const find = (cp: Checkpoint, id: string, target = podman): PreflightFinding | undefined =>
+  preflight(cp, target).find((finding) => finding.id === id)
+
+let kubernetes: Checkpoint
+let plain: Checkpoint
+
+beforeAll(async () => {
+  kubernetes = await open(join(fixtures, 'containerd/2.2.1/counters.tar'))
+  plain = await open(join(fixtures, 'podman/5.4.2/counters.tar'))
+})
+
+describe('pre-flight', () => {
+  test('says the engine first when it cannot restore at all', () => {
+    const [first] = preflight(kubernetes, { engine: 'containerd', version: '2.4.0' })
+    expect(first).toMatchObject({ id: 'engine', severity: 'stop' })
+    expect(find(kubernetes, 'engine', containerd)).toMatchObject({ severity: 'fine' })
+    expect(find(kubernetes, 'engine', { engine: 'containerd', version: undefined })).toMatchObject({
+      severity: 'check',
+    })
+  })
+
+  test('warns of archives of another engine, not of the runtimes', () => {
+    expect(find(plain, 'foreign-archive', containerd)).toMatchObject({ severity: 'stop' })
+    expect(find(kubernetes, 'foreign-archive', { engine: 'CRI-O', version: '1.34.0' })).toBeUndefined()
+    expect(find(plain, 'foreign-archive', { engine: 'crun', version: undefined })).toBeUndefined()
+  })
+
+  test('names what must be the same on the other host, and where it stands', () => {
+    expect(find(kubernetes, 'architecture')).toMatchObject({ found: 'x86_64' })
+    expect(find(kubernetes, 'criu')?.found).toMatch(/^4\./)
+    expect(find(plain, 'criu')?.found).toContain('only dump.log tells it')
+    expect(find(plain, 'runtime')).toMatchObject({ found: 'crun', severity: 'check' })
+    expect(find(plain, 'runtime', { engine: 'runc', version: undefined })).toMatchObject({ severity: 'stop' })
+    expect(find(plain, 'architecture')?.from?.origin.member).toBeTypeOf('number')
+    expect(find(plain, 'image-format')).toBeUndefined()
+  })
+
+  test('lists mounts from outside and external namespaces', () => {
+    expect(find(kubernetes, 'external-mounts', containerd)?.remedy).toContain('mountPath')
+    expect(find(kubernetes, 'external-namespaces')?.found).toContain('net')
+  })
+
+  test('finds nothing in a quiet container', () => {
+    for (const id of [
+      'tcp-established',
+      'file-locks',
+      'ghost-files',
+      'unix-external',
+      'parent',
+      'lazy-pages',
+      'plugins',
+    ])
+      expect(find(plain, id), id).toBeUndefined()
+  })
+
+  test('works on an overview, whose tables are not there yet', () => {
+    const later = absent('not-yet', 'still being decoded')
+    const early = { ...plain, sockets: later, files: later, mounts: later, namespaces: later, processes: later }
+    expect(preflight(early, podman).map(({ id }) => id)).toContain('architecture')
+  })
+
+  test('gives every finding a consequence, and a remedy where it stops', () => {
+    for (const finding of preflight(kubernetes, podman)) {
+      expect(finding.consequence, finding.id).not.toBe('')
+      if (finding.severity === 'stop') expect(finding.remedy, finding.id).toBeTruthy()
+    }
+  })
+})
+
+const inet: Socket = {
+  id: 7,
+  family: 'inet',
+  protocol: 'TCP',
+  type: 'STREAM',
+  state: 'ESTABLISHED',
+  local: { address: '10.0.0.2', port: 40000 },
+  remote: { address: '192.0.2.9', port: 443 },
+  ...{ inode: 1, backlog: 0, sendBuffer: 0, receiveBuffer: 0, netNs: 1, uid: 0, options: [] },
+  peer: absent('not-applicable', ''),
+  receiveQueue: absent('not-applicable', ''),
+  sendQueue: absent('not-applicable', ''),
+  origin: { member: 0, offset: 0, length: 0 },
+  path: undefined,
+}
+
+function member(over: Partial<CheckpointMember>): CheckpointMember {
+  const [first] = plain.members
+  if (!first) throw new Error('no member')
+  return { ...first, index: plain.members.length, ...over }
+}
+
+const withMember = (over: Partial<CheckpointMember>): Checkpoint => ({
+  ...plain,
+  members: [...plain.members, member(over)],
+})
+
+describe('of a busy container', () => {
+  test.each([
+    ['ESTABLISHED', true],
+    ['CLOSE_WAIT', true],
+    ['SYN_SENT', true],
+    ['LISTEN', false],
+    ['CLOSE', false],
+  ])('a TCP socket in %s counts: %s', (state, counts) => {
+    const found = find({ ...plain, sockets: [{ ...inet, state }] }, 'tcp-established')
+    if (counts)
+      expect(found).toMatchObject({ severity: 'stop', found: '1 open, to 192.0.2.9 port 443', subject: { id: 7 } })
+    else expect(found).toBeUndefined()
+  })
+
+  test('UDP is no connection', () => {
+    expect(find({ ...plain, sockets: [{ ...inet, protocol: 'UDP' }] }, 'tcp-established')).toBeUndefined()
+  })
+
+  test('locks count where they are of this dump and not empty', () => {
+    const locks = { name: 'checkpoint/filelocks.img', image: 'FILE_LOCKS', reading: 'whole', records: 2 } as const
+    expect(find(withMember(locks), 'file-locks')).toMatchObject({
+      found: '2 held',
+      remedy: 'Restore with --file-locks.',
+    })
+    expect(find(withMember(locks), 'file-locks', containerd)?.remedy).toContain('/etc/criu/')
+    expect(find(withMember({ ...locks, records: 0 }), 'file-locks')).toBeUndefined()
+    expect(find(withMember({ ...locks, reading: 'stale' }), 'file-locks')).toBeUndefined()
+  })
+
+  test('an earlier checkpoint is needed where it is not in the archive', () => {
+    const link = { name: 'checkpoint/parent', type: 'symlink', linkTarget: '../pre-checkpoint' } as const
+    expect(find(withMember(link), 'parent')?.severity).toBe('stop')
+    expect(find(withMember(link), 'parent')?.remedy).toContain('--import-previous')
+    const both = withMember(link)
+    const whole = { ...both, members: [...both.members, member({ name: 'pre-checkpoint/inventory.img' })] }
+    expect(find(whole, 'parent')).toBeUndefined()
+  })
+
+  test('a GPU needs its plugin, a recorded processor can be compared', () => {
+    expect(find(withMember({ name: 'checkpoint/amdgpu-kfd-1.img' }), 'plugins')).toMatchObject({ severity: 'stop' })
+    const cpu = withMember({ name: 'checkpoint/cpuinfo.img', image: 'CPUINFO', reading: 'whole', records: 1 })
+    expect(find(cpu, 'cpu-features')?.remedy).toContain('criu cpuinfo check')
+  })
+})
+
+describe.runIf(folder !== undefined)('over the corpus', () => {
+  const expected: Readonly<Record<string, readonly string[]>> = {
+    webapp: ['tcp-established', 'file-locks', 'ghost-files', 'terminal'],
+    intrusion: ['tcp-established', 'ghost-files'],
+    redis: [],
+    'counters-crio': ['external-mounts', 'external-namespaces'],
+  }
+
+  test.each(Object.entries(expected))('%s', async (name, ids) => {
+    const found = corpusCases(folder ?? '').find((one) => one.name === name)
+    if (!found) throw new Error(`no case ${name}`)
+    const findings = preflight(await open(found.archive), podman)
+    expect(findings.map(({ id }) => id)).toEqual(expect.arrayContaining([...ids]))
+    if (!ids.includes('file-locks')) expect(findings.map(({ id }) => id)).not.toContain('file-locks')
+  })
+})
