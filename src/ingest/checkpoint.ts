@@ -12,6 +12,7 @@ import type { Checkpoint, CheckpointMember } from '../model/checkpoint.ts'
 import type { ProcessDetail, Vma } from '../model/process.ts'
 import { classify } from './classify.ts'
 import type { CoreInput } from '../coredump/core-input.ts'
+import { defectPlaces } from './defect-place.ts'
 import { readCoreInput } from './join/core-input.ts'
 import { joinCheckpoint, type JoinedCheckpoint, type JoinedTables } from './join/join-checkpoint.ts'
 import { joinMappings } from './join/mappings.ts'
@@ -51,9 +52,10 @@ export class OpenCheckpoint {
   static async open(id: string, archive: OpenedArchive, signal?: AbortSignal): Promise<OpenCheckpoint> {
     const { members, imageDir } = classify(archive)
     const evidence = new LoadedEvidence(archive, members, imageDir, signal)
+    const placeOf = defectPlaces(archive.members)
     for (const defect of archive.defects) {
       const { severity, code, message } = defect
-      evidence.diagnose({ severity, code, message })
+      evidence.diagnose({ severity, code, message, ...placeOf(defect) })
     }
     const metadata = await readMetadata(evidence)
     const later = absent('not-yet', 'still being decoded')

@@ -69,7 +69,7 @@ export async function readTasks(evidence: Evidence): Promise<Task[] | undefined>
   const salvaged = await readUnlisted(evidence, new Set(listed.map(({ pid }) => pid)))
   if (!tree && salvaged.length === 0) return undefined
   if (salvaged.length > 0) {
-    const message = `pstree.img is ${tree ? 'damaged' : 'missing or unreadable'}: ${salvaged.length} processes are known from their core images alone. Their parents, groups and further threads are not known, and some may be leftovers of an earlier checkpoint.`
+    const message = `pstree.img is ${tree ? 'damaged' : 'missing or unreadable'}: ${salvaged.length === 1 ? '1 process is' : `${salvaged.length} processes are`} known from core images alone. Parents, groups and further threads are not known, and there may be leftovers of an earlier checkpoint.`
     note(evidence, 'error', 'pstree-incomplete', message)
   }
   return [...listed, ...salvaged]

@@ -18,6 +18,13 @@ function checkpoint(id: string, paths: readonly string[] = []): Checkpoint {
   const diagnostics = [
     { severity: 'error', code: 'truncated', message: 'cut', origin: { member: 0, record: 2, offset: 8, length: 4 } },
     { severity: 'info', code: 'note', message: 'whole archive' },
+    {
+      severity: 'error',
+      code: 'tar-bad-checksum',
+      message: 'header',
+      subject: { kind: 'member', index: 0 },
+      archiveOffset: 512,
+    },
   ]
   return {
     id,
@@ -142,7 +149,16 @@ describe('console', () => {
   test('diagnostics: what and where, null where it concerns no bytes', async () => {
     const { diagnostics } = createConsole(fakeSession([checkpoint('c1', ['cut.img'])]))
     expect(await diagnostics('c1')).toEqual([
-      { severity: 'error', code: 'truncated', message: 'cut', member: 'cut.img', record: 2, offset: 8, length: 4 },
+      {
+        severity: 'error',
+        code: 'truncated',
+        message: 'cut',
+        member: 'cut.img',
+        record: 2,
+        offset: 8,
+        length: 4,
+        archiveOffset: null,
+      },
       {
         severity: 'info',
         code: 'note',
@@ -151,6 +167,17 @@ describe('console', () => {
         record: null,
         offset: null,
         length: null,
+        archiveOffset: null,
+      },
+      {
+        severity: 'error',
+        code: 'tar-bad-checksum',
+        message: 'header',
+        member: 'cut.img',
+        record: null,
+        offset: null,
+        length: null,
+        archiveOffset: 512,
       },
     ])
   })
