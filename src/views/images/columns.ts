@@ -48,7 +48,9 @@ export const entryColumns: readonly Column<RecordNode>[] = [
     grow: true,
     cell: ({ summary, defect, length }) => {
       const words =
-        summary === '' && length > 0 ? absentCell('it holds lists only: choose it to see them') : monoCell(summary)
+        summary === '' && length > 0
+          ? absentCell('no summary for this kind of entry: choose it to see its fields')
+          : monoCell(summary)
       return defect === undefined
         ? words
         : { kind: 'list', items: [{ kind: 'badge', text: 'damaged', tone: 'bad', title: defect }, words] }

@@ -21,7 +21,7 @@ function pointCell({ mountPoint, deleted }: Mount): CellValue {
 /** CRIU numbers the file systems that it can save; for any other it writes 0. */
 function typeCell({ fsType }: Mount): CellValue {
   if (fsType !== 'unknown') return monoCell(fsType)
-  return absentCell('CRIU records the type only of file systems that it saves itself; this one is supplied at restore')
+  return absentCell('the image names no type; CRIU gives none for file systems that it does not save itself')
 }
 
 /** `spec`: mounts of the namespace that the spec asks for. */
