@@ -1,8 +1,9 @@
 /** Frame, palette and keys as data, from the list of screens and what is open. */
 import type { Progress } from '../archive/member.ts'
 import { visibleText } from '../base/text.ts'
-import { present } from '../model/absent.ts'
+import { isAbsent, present } from '../model/absent.ts'
 import { views } from '../views/index.ts'
+import { socketText } from '../views/parts/sockets.ts'
 import type { ViewGroup } from '../views/view.ts'
 import { HEX_KEYS, TABLE_KEYS, type KeyGroup } from '../ui/key-group.ts'
 import type { PaletteItem } from '../ui/palette.ts'
@@ -126,11 +127,10 @@ export function* commandsOf(workspace: Workspace): Generator<PaletteItem, void, 
     const label = `${pid} ${present(name) ?? ''}`
     yield paletteItem(workspace, `process-${pid}`, label, 'process', 'processes', { kind: 'process', pid })
   }
-  for (const { id, protocol, local } of present(checkpoint.sockets) ?? []) {
-    const end = present(local)
-    if (!end) continue
-    const label = `${protocol} ${end.port === undefined ? end.address : `${end.address}:${end.port}`}`
-    yield paletteItem(workspace, `socket-${id}`, label, 'socket', 'sockets', { kind: 'socket', id })
+  for (const socket of present(checkpoint.sockets) ?? []) {
+    const { id, local, remote } = socket
+    if (isAbsent(local) && isAbsent(remote)) continue
+    yield paletteItem(workspace, `socket-${id}`, socketText(socket), 'socket', 'sockets', { kind: 'socket', id })
   }
   for (const { id, name, type } of present(checkpoint.files) ?? []) {
     const path = present(name)

@@ -70,6 +70,8 @@ export interface DiagnosticSummary {
   readonly record: number | null
   readonly offset: number | null
   readonly length: number | null
+  /** Byte of the (unpacked) archive, for defects of the archive itself; else null. */
+  readonly archiveOffset: number | null
 }
 
 /** A step of a task: files to write, lines for a shell. */
@@ -242,13 +244,14 @@ function findMember(checkpoint: Checkpoint, member: string | number): Checkpoint
 }
 
 function diagnosticsOf(checkpoint: Checkpoint): DiagnosticSummary[] {
-  return checkpoint.diagnostics.map(({ severity, code, message, origin }) => ({
+  return checkpoint.diagnostics.map(({ severity, code, message, origin, subject, archiveOffset }) => ({
     severity,
     code,
     message,
-    member: (origin && checkpoint.members[origin.member]?.path) ?? null,
+    member: checkpoint.members[origin?.member ?? (subject?.kind === 'member' ? subject.index : -1)]?.path ?? null,
     record: origin?.record ?? null,
     offset: origin?.offset ?? null,
     length: origin?.length ?? null,
+    archiveOffset: archiveOffset ?? null,
   }))
 }

@@ -102,12 +102,14 @@ export class Workspace {
   context(): ViewContext {
     const { session, router, settings } = this
     const checkpoint = (): Checkpoint | undefined => this.checkpoint
-    const read =
-      <K extends keyof ViewClient>(name: K) =>
-      async (...args: Parameters<ViewClient[K]>): Promise<unknown> => {
-        const client = await session.client
-        return (client[name] as (...given: Parameters<ViewClient[K]>) => Promise<unknown>)(...args)
-      }
+    const client = new Proxy({} as ViewClient, {
+      get:
+        (_, name: keyof ViewClient) =>
+        async (...given: unknown[]): Promise<unknown> => {
+          const worker = await session.client
+          return (worker[name] as (...given: unknown[]) => Promise<unknown>)(...given)
+        },
+    })
     return {
       get checkpoint() {
         const open = checkpoint()
@@ -138,32 +140,7 @@ export class Workspace {
         router.go({ ...router.route, query }, true)
       },
       settings,
-      client: {
-        processDetail: read('processDetail'),
-        inspect: read('inspect'),
-        listNested: read('listNested'),
-        readMember: read('readMember'),
-        locate: read('locate'),
-        records: read('records'),
-        fields: read('fields'),
-        decodeMember: read('decodeMember'),
-        memberBlob: read('memberBlob'),
-        coreStream: read('coreStream'),
-        coreBlob: read('coreBlob'),
-        checkTerm: read('checkTerm'),
-        placeBytes: read('placeBytes'),
-        memoryLayout: read('memoryLayout'),
-        readMemory: read('readMemory'),
-        sharedObjects: read('sharedObjects'),
-        memoryStream: read('memoryStream'),
-        memoryBlob: read('memoryBlob'),
-        memoryRanges: read('memoryRanges'),
-        memoryHome: read('memoryHome'),
-        dropMemoryCopy: read('dropMemoryCopy'),
-        copyMemory: read('copyMemory'),
-        searchMemory: read('searchMemory'),
-        findStrings: read('findStrings'),
-      } as ViewClient,
+      client,
       href: (viewId, ref, checkpointId) => this.href(viewId, ref, checkpointId),
       select: (ref) => {
         const { route } = router

@@ -48,7 +48,8 @@ export async function* openCtr(tree: Tree, parts: readonly Layer[], context: Ope
         kind === 'criu' ? 'checkpoint' : predumps === 0 ? 'pre-checkpoint' : `pre-checkpoint-${predumps + 1}`
       if (kind === 'predump') predumps += 1
       picks.push(...imagePicks(contained.tree, folder))
-      defects.push(...contained.tree.defects)
+      // Offsets in one of several tars are no offsets in the archive.
+      defects.push(...contained.tree.defects.map((defect) => ({ ...defect, offset: undefined })))
     }
     const { compression = 'none', spill = 'none', unpackedSize = 0 } = criu?.context ?? {}
     const archive = makeArchive(makeTree(picks, defects), {

@@ -132,6 +132,6 @@ async function* openManifests(
   }
   if (count > 0) return
   const lost = missing > 0 ? `; ${missing} of its layers are not in the layout` : ''
-  const text = `This is an OCI image layout of ${manifests.length} indexes and manifests whose layers hold no checkpoint: an ordinary container image${lost}.`
+  const text = `This is an OCI image layout (indexes and manifests: ${manifests.length}) whose layers hold no checkpoint: an ordinary container image${lost}.`
   throw new OpenError('not-a-checkpoint', text, EXPECTED)
 }

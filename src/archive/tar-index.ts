@@ -196,7 +196,12 @@ class TarIndexer {
       if (note) this.defects.add('info', `tar-path-${oddity}`, note, at)
     }
     if (oddities.includes('bad-checksum')) {
-      this.defects.add('error', 'tar-bad-checksum', `the header of ${name} does not match its checksum`, at)
+      this.defects.add(
+        'error',
+        'tar-bad-checksum',
+        `the header of ${name}, at byte ${at}, does not match its checksum`,
+        at,
+      )
     }
     if (isBroken) this.defects.add('error', 'tar-sparse-map', `the map of holes of ${name} cannot be read`, at)
     if (size === undefined) {

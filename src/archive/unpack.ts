@@ -88,7 +88,7 @@ function explain(error: unknown, compression: string, defects: DefectList): unkn
       error.sniffed.kind === 'empty' && first
         ? `This is ${compression} data of which nothing could be unpacked${why}.`
         : `This is ${compression} data holding ${error.sniffed.found}, not a tar archive${why}.`,
-      EXPECTED,
+      adviceFor(error.sniffed),
     )
   }
   if (error instanceof LimitError) {
@@ -99,6 +99,15 @@ function explain(error: unknown, compression: string, defects: DefectList): unkn
     )
   }
   return error
+}
+
+const UNPACK = { gzip: 'gzip -dc FILE > checkpoint.tar', zstd: 'zstd -dc FILE > checkpoint.tar' } as const
+
+/** What to do with compressed data that holds compressed data: one layer is taken off here, and no more. */
+function adviceFor({ kind, convert }: Sniffed): string {
+  if (kind === 'packed') return `Unpack it first, twice if need be: ${convert ?? ''}`
+  if (kind !== 'gzip' && kind !== 'zstd') return EXPECTED
+  return `It is compressed twice. Unpack it once and drop the result: ${UNPACK[kind]}`
 }
 
 /** What can be opened, for the advice of errors. */

@@ -15,6 +15,7 @@ import type { AddressSpace } from '../memory/address-space.ts'
 import { layoutObject, layoutProcess } from '../memory/layout.ts'
 import { classify } from './classify.ts'
 import type { CoreInput } from '../coredump/core-input.ts'
+import { defectPlaces } from './defect-place.ts'
 import { readCoreInput } from './join/core-input.ts'
 import { joinCheckpoint, type JoinedCheckpoint, type JoinedTables, type JoinIndex } from './join/join-checkpoint.ts'
 import { joinMappings } from './join/mappings.ts'
@@ -62,9 +63,10 @@ export class OpenCheckpoint {
   static async open(id: string, archive: OpenedArchive, signal?: AbortSignal): Promise<OpenCheckpoint> {
     const { members, imageDir } = classify(archive)
     const evidence = new LoadedEvidence(archive, members, imageDir, signal)
+    const placeOf = defectPlaces(archive.members)
     for (const defect of archive.defects) {
       const { severity, code, message } = defect
-      evidence.diagnose({ severity, code, message })
+      evidence.diagnose({ severity, code, message, ...placeOf(defect) })
     }
     const metadata = await readMetadata(evidence)
     const later = absent('not-yet', 'still being decoded')

@@ -12,6 +12,8 @@ export interface Diagnostic {
   /** What happened, where, and what it means; plain text that may contain evidence text (lossless). */
   readonly message: string
   readonly origin?: Origin
+  /** Where in the (unpacked) archive, for a defect of the archive itself: that may be a header, which no member holds. */
+  readonly archiveOffset?: number
   /** What it concerns, for a link. */
   readonly subject?: Ref
 }

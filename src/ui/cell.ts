@@ -2,6 +2,8 @@
  * A table cell as data. The table draws it, sorts by it, filters by it and exports it, so that what is seen, found and
  * saved is one value. Text is lossless evidence text (see `src/base/text.ts`): never markup.
  */
+import { visibleText } from '../base/text.ts'
+import { formatCount } from './shorten.ts'
 
 /** What a colour means; always drawn with a word or sign beside it. */
 export type Tone = 'neutral' | 'good' | 'warn' | 'bad' | 'info'
@@ -9,6 +11,8 @@ export type Tone = 'neutral' | 'good' | 'warn' | 'bad' | 'info'
 export interface TextCell {
   readonly kind: 'text'
   readonly text: string
+  /** How it is drawn where the whole text is too long; it is sorted, copied and exported whole. Default: the text. */
+  readonly shown?: string
   /** Paths, ids, addresses, flags: fixed-width figures. */
   readonly mono?: boolean
   /** Where a text too long for its cell is cut; ids are cut in the middle. Default: end. */
@@ -63,7 +67,10 @@ export interface BadgeCell {
 
 export interface ListCell {
   readonly kind: 'list'
+  /** In a table row the first is drawn with the badges, and the others are counted behind it. */
   readonly items: readonly CellValue[]
+  /** How many there are beyond those. */
+  readonly more?: number
 }
 
 export type CellValue = TextCell | NumberCell | AddressCell | AbsentCell | LinkCell | BadgeCell | ListCell
@@ -79,6 +86,23 @@ export function formatAddress(value: bigint, digits = 16): string {
   return `0x${value.toString(16).padStart(digits, '0')}`
 }
 
+/** What stands behind the items of a list that does not hold all. */
+export function moreText({ more = 0 }: ListCell): readonly string[] {
+  return more === 0 ? [] : [`and ${formatCount(more)} more`]
+}
+
+/** What a list in a table row does not draw, and how much that is; undefined when it draws all. */
+export function undrawn({ items, more = 0 }: ListCell): { readonly count: number; readonly title: string } | undefined {
+  const rest = items.filter(({ kind }) => kind !== 'badge').slice(1)
+  const count = rest.length + more
+  if (count === 0) return undefined
+  const named = rest.slice(0, MOST_NAMED).map((item) => visibleText(cellText(item)))
+  return { count, title: `${formatCount(count)} more: ${named.join(', ')}${count > named.length ? ', …' : ''}` }
+}
+
+/** Items that a title names. */
+const MOST_NAMED = 12
+
 /** The whole text of a cell: lossless, unshortened; empty for an absent value. */
 export function cellText(cell: CellValue): string {
   switch (cell.kind) {
@@ -93,7 +117,7 @@ export function cellText(cell: CellValue): string {
     case 'absent':
       return ''
     case 'list':
-      return cell.items.map(cellText).join(', ')
+      return [...cell.items.map(cellText), ...moreText(cell)].join(', ')
   }
 }
 
@@ -129,7 +153,7 @@ export function cellExportValue(cell: CellValue): ExportValue {
     case 'absent':
       return null
     case 'list':
-      return cell.items.map(cellExportValue)
+      return [...cell.items.map(cellExportValue), ...moreText(cell)]
     case 'link':
       return cell.value ?? cell.text
     default:
@@ -140,6 +164,6 @@ export function cellExportValue(cell: CellValue): ExportValue {
 /** The cell's value for TSV and CSV: exact digits rather than rounded units. */
 export function cellPlainText(cell: CellValue): string {
   if (cell.kind === 'number') return cell.value.toString()
-  if (cell.kind === 'list') return cell.items.map(cellPlainText).join(', ')
+  if (cell.kind === 'list') return [...cell.items.map(cellPlainText), ...moreText(cell)].join(', ')
   return cellText(cell)
 }

@@ -13,6 +13,8 @@ export interface Column<Row> {
   /** Takes the width that is left over. Without any such column the last one does. */
   readonly grow?: boolean
   readonly hiddenByDefault?: boolean
+  /** Holds the branches when the rows form a tree. Without any such column the first one does. */
+  readonly tree?: boolean
   /** The cell's content as data; the table draws it. */
   readonly cell: (row: Row) => CellValue
   /** Sort value; default: that of the cell. */
@@ -76,6 +78,16 @@ export function columnTemplate<Row>(
     return column === growing ? `minmax(${width}px, 1fr)` : `${width}px`
   })
   return { css: tracks.join(' '), total }
+}
+
+/** Width of one level of a tree, and of the sign that folds it; pixels. */
+const LEVEL = 16
+/** What is left however deep the row is: a count of levels and 15 characters, the longest name a task can have. */
+const LEGIBLE = 148
+
+/** How many levels a tree in a column of this width is indented by at most. */
+export function drawnLevels(width: number): number {
+  return Math.max(1, Math.floor((width - LEGIBLE - LEVEL) / LEVEL))
 }
 
 /** Moves a column by `step` places among the shown ones. */

@@ -10,7 +10,10 @@ export interface RowItem<Row> {
   readonly row: Row
   /** Depth in the tree, 0 for roots and plain rows. */
   readonly level: number
-  /** For each ancestor level: whether a guide line passes beside this row. The last entry is the row's own branch. */
+  /**
+   * For each ancestor level: whether a guide line passes beside this row. The last entry is the row's own branch, unless
+   * the row is so deep that the list is cut.
+   */
   readonly guides: readonly boolean[]
   readonly expandable: boolean
   readonly expanded: boolean
@@ -174,7 +177,7 @@ export function treeItems<Row>(input: TreeInput<Row>): ItemList<Row> {
   const push = (siblings: readonly number[], level: number, guides: readonly boolean[]) => {
     for (let i = siblings.length - 1; i >= 0; i--) {
       const own = level === 0 ? NO_GUIDES : [...guides, i < siblings.length - 1]
-      stack.push({ at: siblings[i] ?? 0, level, guides: own.length > MAX_GUIDES ? own.slice(-MAX_GUIDES) : own })
+      stack.push({ at: siblings[i] ?? 0, level, guides: own.length > MAX_GUIDES ? own.slice(0, MAX_GUIDES) : own })
     }
   }
   push(children.get(-1) ?? [], 0, NO_GUIDES)
@@ -200,7 +203,7 @@ export function treeItems<Row>(input: TreeInput<Row>): ItemList<Row> {
   }
 }
 
-/** Guides beyond this depth are left out: the nearest ones stay. */
+/** Guides beyond this depth are left out: no column is wide enough for them. */
 const MAX_GUIDES = 24
 
 /** Index of each row's parent, -1 for roots; links that would close a circle are cut. */

@@ -50,6 +50,16 @@ export class TableState<Row> {
     return sortIndices(this.#filter.indices(this.#terms), rows, columns, this.sorts)
   })
 
+  /** Place among the shown columns of the one that holds the branches, -1 when the rows form no tree. */
+  readonly treePlace = $derived.by(() =>
+    this.isTree
+      ? Math.max(
+          0,
+          this.shown.findIndex((column) => column.tree === true),
+        )
+      : -1,
+  )
+
   readonly isTree = $derived.by(() => this.#input().parent !== undefined && this.groupBy === undefined)
 
   readonly items: ItemList<Row> = $derived.by(() => {

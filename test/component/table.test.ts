@@ -51,6 +51,19 @@ describe.skipIf(!hasBrowser)('table in a browser', () => {
     await expect.poll(() => page.locator('.edge').count()).toBe(0)
   })
 
+  test('the focus ring lies over header and rows, on all four sides', async () => {
+    const { page } = await harness.open()
+    const ring = () =>
+      page.locator('section.table').evaluate((table) => {
+        const { content, borderTopWidth, borderLeftWidth, zIndex } = getComputedStyle(table, '::after')
+        return content === 'none' ? undefined : { borderTopWidth, borderLeftWidth, zIndex }
+      })
+    expect(await ring()).toBeUndefined()
+    await page.focus(GRID)
+    await press(page, 'ArrowDown')
+    expect(await ring()).toEqual({ borderTopWidth: '2px', borderLeftWidth: '2px', zIndex: '3' })
+  })
+
   test('hostile names are drawn as text, copied without controls', async () => {
     const { page, problems } = await harness.open()
     expect(await page.locator('.rows img').count()).toBe(0)

@@ -17,6 +17,18 @@ test('every section of the navigation opens and has content', async ({ app }) =>
   }
 })
 
+test('the files of one process: a link narrows the table, the plain address does not', async ({ app }) => {
+  await app.open([fixtureAs(KUBERNETES)])
+  await app.waitReady()
+  await app.goto('files')
+  const { hash } = new URL(app.page.url())
+  const filter = () => app.page.locator('main input[type=search]').inputValue()
+  await app.page.evaluate((to) => (location.hash = to), `${hash}/process/1`)
+  await expect.poll(filter).toBe('pid:=1')
+  await app.page.evaluate((to) => (location.hash = to), hash)
+  await expect.poll(filter).toBe('')
+})
+
 test('back and forward go through the screens', async ({ app }) => {
   await app.open([fixtureAs(KUBERNETES)])
   await app.waitReady()

@@ -1,11 +1,11 @@
 /** Columns of the list of opened checkpoints. */
 import type { ViewContext } from '../../app/context.ts'
-import { isAbsent } from '../../model/absent.ts'
+import { isAbsent, present } from '../../model/absent.ts'
 import type { Checkpoint } from '../../model/checkpoint.ts'
 import type { Fact } from '../../model/origin.ts'
 import type { CellValue } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
-import { bytesCell, idCell, maybeCell, textCell, timeCell, utcTime } from '../parts/format.ts'
+import { bytesCell, idCell, maybeCell, minuteCell, monoCell, textCell, utcTime } from '../parts/format.ts'
 import { healthCell } from '../parts/health.ts'
 
 function factColumn(
@@ -22,8 +22,9 @@ function timeColumn(id: string, label: string, pick: (cp: Checkpoint) => Fact<st
   return {
     id,
     label,
-    width: 164,
-    cell: (cp) => maybeCell(pick(cp).value, timeCell),
+    width: 140,
+    description: 'UTC; the seconds stand on the overview and in exports',
+    cell: (cp) => maybeCell(pick(cp).value, minuteCell),
     sort: (cp) => {
       const { value } = pick(cp)
       return isAbsent(value) ? undefined : (utcTime(value) ?? value)
@@ -34,48 +35,54 @@ function timeColumn(id: string, label: string, pick: (cp: Checkpoint) => Fact<st
 export function checkpointColumns(ctx: ViewContext): readonly Column<Checkpoint>[] {
   return [
     {
-      id: 'name',
-      label: 'checkpoint',
-      width: 180,
+      id: 'container',
+      label: 'container',
+      width: 124,
       grow: true,
-      cell: ({ id, name }): CellValue => {
-        const link: CellValue = { kind: 'link', text: name, href: ctx.href('overview', undefined, id) }
+      description: 'Leads to the checkpoint; where no container is named, the name of the file',
+      cell: ({ id, name, metadata: { container } }): CellValue => {
+        const text = present(container.value) ?? name
+        const link: CellValue = { kind: 'link', text, href: ctx.href('overview', undefined, id) }
         return id === ctx.current
           ? { kind: 'list', items: [link, { kind: 'badge', text: 'open', tone: 'info' }] }
           : link
       },
-      sort: ({ name }) => name,
     },
-    factColumn('namespace', 'namespace', 92, (cp) => cp.metadata.podNamespace),
-    factColumn('pod', 'pod', 110, (cp) => cp.metadata.pod),
-    factColumn('container', 'container', 110, (cp) => cp.metadata.container),
-    { id: 'engine', label: 'engine', width: 84, cell: (cp) => maybeCell(cp.metadata.engine.value, textCell) },
-    factColumn('image', 'image', 220, (cp) => cp.metadata.image, {
-      cell: (cp) => maybeCell(cp.metadata.image.value, (text): CellValue => ({ kind: 'text', text, mono: true })),
+    factColumn('pod', 'pod', 92, (cp) => cp.metadata.pod),
+    factColumn('namespace', 'namespace', 90, (cp) => cp.metadata.podNamespace),
+    { id: 'engine', label: 'engine', width: 94, cell: (cp) => maybeCell(cp.metadata.engine.value, textCell) },
+    factColumn('image', 'image', 116, (cp) => cp.metadata.image, {
+      cell: (cp) => maybeCell(cp.metadata.image.value, monoCell),
     }),
-    factColumn('id', 'id', 120, (cp) => cp.metadata.containerId, {
-      cell: (cp) => maybeCell(cp.metadata.containerId.value, idCell),
-    }),
-    factColumn('runtime', 'runtime', 70, (cp) => cp.metadata.runtime),
-    timeColumn('created', 'created', (cp) => cp.metadata.created),
     timeColumn('checkpointed', 'checkpointed', (cp) => cp.metadata.checkpointed),
-    { id: 'size', label: 'archive', align: 'right', width: 80, cell: ({ archive }) => bytesCell(archive.size) },
+    { id: 'size', label: 'archive', align: 'right', width: 74, cell: ({ archive }) => bytesCell(archive.size) },
     {
       id: 'memory',
-      label: 'memory pages',
+      label: 'memory',
       align: 'right',
-      width: 96,
+      width: 74,
+      description: 'Memory pages: the pages images together',
       cell: ({ sizes }) => maybeCell(sizes.memoryPages, bytesCell),
     },
     {
       id: 'rootfs-diff',
       label: 'rootfs diff',
       align: 'right',
-      width: 80,
+      width: 82,
       cell: ({ sizes }) => maybeCell(sizes.rootfsDiff, bytesCell),
     },
-    { id: 'compression', label: 'compression', width: 88, cell: ({ archive }) => textCell(archive.compression) },
-    { id: 'health', label: 'health', width: 150, cell: healthCell },
+    {
+      id: 'compression',
+      label: 'compression',
+      width: 98,
+      cell: ({ archive }) => textCell(archive.compression),
+    },
+    { id: 'health', label: 'health', width: 158, cell: healthCell },
+    factColumn('id', 'id', 84, (cp) => cp.metadata.containerId, {
+      cell: (cp) => maybeCell(cp.metadata.containerId.value, idCell),
+    }),
+    factColumn('runtime', 'runtime', 62, (cp) => cp.metadata.runtime),
+    timeColumn('created', 'created', (cp) => cp.metadata.created),
     { id: 'label', label: 'file', width: 220, hiddenByDefault: true, cell: ({ archive }) => textCell(archive.label) },
   ]
 }

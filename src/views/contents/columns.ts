@@ -10,6 +10,7 @@ import {
   maybeCell,
   monoCell,
   numberCell,
+  numberLink,
   octalMode,
   textCell,
   utcSeconds,
@@ -26,12 +27,9 @@ export function readingCell({ reading }: CheckpointMember): CellValue {
 }
 
 export function recordsCell(ctx: ViewContext, { index, records }: CheckpointMember): CellValue {
-  return maybeCell(records, (count) => ({
-    kind: 'link',
-    text: String(count),
-    title: 'Show the entries',
-    href: ctx.href('images', { kind: 'member', index, record: 0 }),
-  }))
+  return maybeCell(records, (count) =>
+    numberLink(count, ctx.href('images', { kind: 'member', index, record: 0 }), 'Show the entries'),
+  )
 }
 
 function recorded<T>(value: T | undefined, cell: (value: T) => CellValue): CellValue {

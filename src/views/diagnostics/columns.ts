@@ -25,7 +25,7 @@ export function diagnosticRows(cp: Checkpoint): DiagnosticRow[] {
 }
 
 /** What a Ref is called. */
-function refText(ref: Ref): string {
+function refText(ctx: ViewContext, ref: Ref): string {
   switch (ref.kind) {
     case 'process':
       return `pid ${ref.pid}`
@@ -40,7 +40,7 @@ function refText(ref: Ref): string {
     case 'mount':
       return `mount ${ref.id}`
     case 'member':
-      return `member ${ref.index}`
+      return ctx.checkpoint.members[ref.index]?.path ?? `member ${ref.index}`
     case 'memory':
       return `${spaceWords(ref.space)} 0x${ref.address.toString(16)}`
   }
@@ -48,11 +48,14 @@ function refText(ref: Ref): string {
 
 export function subjectCell(ctx: ViewContext, { subject }: Diagnostic): CellValue {
   if (!subject) return absentCell('it concerns no single thing')
-  return { kind: 'link', text: refText(subject), href: ctx.href(viewOf(subject), subject) }
+  return { kind: 'link', text: refText(ctx, subject), href: ctx.href(viewOf(subject), subject) }
 }
 
-export function originCell(ctx: ViewContext, { origin }: Diagnostic): CellValue {
-  if (!origin) return absentCell('no place in the archive')
+export function originCell(ctx: ViewContext, { origin, archiveOffset }: Diagnostic): CellValue {
+  if (!origin) {
+    if (archiveOffset === undefined) return absentCell('it is not about certain bytes')
+    return monoCell(`byte ${archiveOffset} of the ${unpacked(ctx)}archive`)
+  }
   const member = ctx.checkpoint.members[origin.member]
   const at = origin.record === undefined ? ` at byte ${origin.offset}` : ` entry ${origin.record}`
   const ref: Ref = {
@@ -68,6 +71,11 @@ export function originCell(ctx: ViewContext, { origin }: Diagnostic): CellValue 
   }
 }
 
+/** Offsets in a compressed archive are those in the tar that it unpacks to. */
+function unpacked({ checkpoint }: ViewContext): string {
+  return checkpoint.archive.compression === 'none' ? '' : 'unpacked '
+}
+
 export function diagnosticColumns(ctx: ViewContext): readonly Column<DiagnosticRow>[] {
   return [
     {
@@ -78,7 +86,7 @@ export function diagnosticColumns(ctx: ViewContext): readonly Column<DiagnosticR
       sort: ({ diagnostic: { severity } }) => RANKS[severity],
     },
     { id: 'message', label: 'message', width: 420, grow: true, cell: ({ diagnostic }) => textCell(diagnostic.message) },
-    { id: 'subject', label: 'concerns', width: 110, cell: ({ diagnostic }) => subjectCell(ctx, diagnostic) },
+    { id: 'subject', label: 'concerns', width: 160, cell: ({ diagnostic }) => subjectCell(ctx, diagnostic) },
     { id: 'origin', label: 'where', width: 260, cell: ({ diagnostic }) => originCell(ctx, diagnostic) },
     { id: 'code', label: 'code', width: 170, cell: ({ diagnostic }) => monoCell(diagnostic.code) },
   ]

@@ -3,11 +3,10 @@ import type { ViewContext } from '../../app/context.ts'
 import { present } from '../../model/absent.ts'
 import { firstHolders, lookup } from '../../query/lookup.ts'
 import { openFlagNames } from '../../query/names.ts'
-import type { Descriptor } from '../../model/files.ts'
 import type { FileRow } from '../../query/files.ts'
 import type { CellValue } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
-import { absentCell, bytesCell, maybeCell, monoCell, numberCell, textCell } from '../parts/format.ts'
+import { absentCell, bytesCell, maybeCell, monoCell, numberCell, numberLink, textCell } from '../parts/format.ts'
 import { socketText } from '../parts/sockets.ts'
 
 /** Other descriptors that a title names. */
@@ -27,26 +26,25 @@ function deletedCell(row: FileRow): CellValue {
   )
 }
 
-/** How many descriptors lead to the same open file, this one counted. */
+/** How many descriptors lead to the same open file, this one counted; beside it whether the whole table is shared. */
 function sharedCell(ctx: ViewContext, { process, descriptor, sharedWith, tableUsers }: FileRow): CellValue {
-  const number = sharedWith === 0 ? textCell('no', { quiet: true }) : countCell(ctx, descriptor, sharedWith)
-  if (tableUsers.length < 2) return number
-  const others = tableUsers.slice(0, MOST_NAMED + 1).filter((user) => user !== process)
-  const pids = others.slice(0, MOST_NAMED).map(({ pid }) => pid)
-  const table: CellValue = {
-    kind: 'badge',
-    text: 'table',
-    tone: 'info',
-    title: `the whole descriptor table is shared with pid ${pids.join(', ')}${more(tableUsers.length - 1)}`,
+  const others = tableUsers.length - 1
+  const words: string[] = []
+  const titles: string[] = []
+  if (sharedWith > 0) {
+    const named = firstHolders(lookup(ctx.checkpoint), descriptor.fileId, MOST_NAMED, descriptor)
+    const names = named.map(({ process: { pid }, fd }) => `pid ${pid} fd ${fd}`).join(', ')
+    words.push(`${sharedWith + 1} fds`)
+    titles.push(`one open file with ${names}${more(sharedWith)}`)
   }
-  return { kind: 'list', items: [number, table] }
-}
-
-function countCell(ctx: ViewContext, descriptor: Descriptor, others: number): CellValue {
-  const named = firstHolders(lookup(ctx.checkpoint), descriptor.fileId, MOST_NAMED, descriptor)
-  const names = named.map(({ process, fd }) => `pid ${process.pid} fd ${fd}`).join(', ')
-  const title = `one open file with ${names}${more(others)}`
-  return { kind: 'number', value: others + 1, shown: `${others + 1} fds`, title }
+  if (others > 0) {
+    const users = tableUsers.slice(0, MOST_NAMED + 1).filter((user) => user !== process)
+    const pids = users.slice(0, MOST_NAMED).map(({ pid }) => pid)
+    words.push('table')
+    titles.push(`the whole descriptor table is shared with pid ${pids.join(', ')}${more(others)}`)
+  }
+  if (words.length === 0) return { kind: 'number', value: 1, shown: 'no', title: 'no other descriptor leads to it' }
+  return { kind: 'number', value: sharedWith + 1, shown: words.join(' + '), title: titles.join('; ') }
 }
 
 function more(count: number): string {
@@ -60,27 +58,22 @@ export function fileColumns(ctx: ViewContext): readonly Column<FileRow>[] {
       id: 'pid',
       label: 'pid',
       align: 'right',
-      width: 60,
-      cell: ({ process }) => ({
-        kind: 'link',
-        text: String(process.pid),
-        href: ctx.href('processes', { kind: 'process', pid: process.pid }),
-      }),
-      sort: ({ process }) => process.pid,
+      width: 56,
+      cell: ({ process: { pid } }) => numberLink(pid, ctx.href('processes', { kind: 'process', pid })),
     },
-    { id: 'process', label: 'process', width: 120, cell: ({ process }) => maybeCell(process.name, textCell) },
-    { id: 'fd', label: 'fd', align: 'right', width: 50, cell: ({ descriptor }) => numberCell(descriptor.fd) },
+    { id: 'process', label: 'process', width: 104, cell: ({ process }) => maybeCell(process.name, textCell) },
+    { id: 'fd', label: 'fd', align: 'right', width: 44, cell: ({ descriptor }) => numberCell(descriptor.fd) },
     {
       id: 'type',
       label: 'type',
-      width: 92,
+      width: 80,
       description: 'CRIU’s name of the kind of file',
       cell: ({ descriptor }) => monoCell(descriptor.type),
     },
     {
       id: 'path',
       label: 'path',
-      width: 260,
+      width: 190,
       grow: true,
       cell: (row) =>
         row.socket
@@ -92,10 +85,35 @@ export function fileColumns(ctx: ViewContext): readonly Column<FileRow>[] {
             }
           : fileName(row),
     },
+    { id: 'deleted', label: 'deleted', width: 84, cell: deletedCell },
+    {
+      id: 'size',
+      label: 'size',
+      align: 'right',
+      width: 74,
+      cell: ({ file }) => (file ? maybeCell(file.size, bytesCell) : absentCell('the open file is not in the archive')),
+    },
+    {
+      id: 'position',
+      label: 'position',
+      align: 'right',
+      width: 76,
+      description: 'File position in bytes',
+      cell: ({ file }) =>
+        file ? maybeCell(file.position, numberCell) : absentCell('the open file is not in the archive'),
+    },
+    {
+      id: 'shared',
+      label: 'shared',
+      align: 'right',
+      width: 88,
+      description: 'Descriptors of the same open file, this one among them: position and flags are one',
+      cell: (row) => sharedCell(ctx, row),
+    },
     {
       id: 'flags',
       label: 'flags',
-      width: 190,
+      width: 180,
       description: 'Status flags of open(2)',
       cell: ({ file }) =>
         file
@@ -103,30 +121,13 @@ export function fileColumns(ctx: ViewContext): readonly Column<FileRow>[] {
           : absentCell('the open file is not in the archive'),
     },
     {
-      id: 'position',
-      label: 'position',
+      id: 'table',
+      label: 'table of',
       align: 'right',
-      width: 84,
-      description: 'File position in bytes',
-      cell: ({ file }) =>
-        file ? maybeCell(file.position, numberCell) : absentCell('the open file is not in the archive'),
-    },
-    {
-      id: 'size',
-      label: 'size',
-      align: 'right',
-      width: 80,
-      cell: ({ file }) => (file ? maybeCell(file.size, bytesCell) : absentCell('the open file is not in the archive')),
-    },
-    { id: 'deleted', label: 'deleted', width: 78, cell: deletedCell },
-    {
-      id: 'shared',
-      label: 'shared',
-      align: 'right',
-      width: 84,
-      description: 'Other descriptors of the same open file: position and flags are one',
-      cell: (row) => sharedCell(ctx, row),
-      sort: ({ sharedWith }) => sharedWith,
+      width: 70,
+      hiddenByDefault: true,
+      description: 'Processes that use the descriptor table',
+      cell: ({ tableUsers }) => numberCell(tableUsers.length),
     },
     {
       id: 'on-exec',

@@ -32,10 +32,8 @@ export function descriptorFacts(ctx: ViewContext, { process, descriptor, tableUs
       : [
           row('table shared with', {
             kind: 'list',
-            items: [
-              ...others.slice(0, MOST_USERS).map(({ pid, name }) => link(pid, present(name) ?? '')),
-              ...(others.length > MOST_USERS ? [textCell(`and ${others.length - MOST_USERS} more`)] : []),
-            ],
+            items: others.slice(0, MOST_USERS).map(({ pid, name }) => link(pid, present(name) ?? '')),
+            more: Math.max(0, others.length - MOST_USERS),
           }),
         ]),
   ]

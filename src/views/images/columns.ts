@@ -3,7 +3,7 @@ import type { RecordNode } from '../../../workers/contract.ts'
 import { present } from '../../model/absent.ts'
 import type { CheckpointMember } from '../../model/checkpoint.ts'
 import type { Column } from '../../ui/column.ts'
-import { bytesCell, maybeCell, monoCell, numberCell } from '../parts/format.ts'
+import { absentCell, bytesCell, maybeCell, monoCell, numberCell } from '../parts/format.ts'
 
 export const imageColumns: readonly Column<CheckpointMember>[] = [
   {
@@ -46,10 +46,15 @@ export const entryColumns: readonly Column<RecordNode>[] = [
     label: 'summary',
     width: 220,
     grow: true,
-    cell: ({ summary, defect }) =>
-      defect === undefined
-        ? monoCell(summary)
-        : { kind: 'list', items: [{ kind: 'badge', text: 'damaged', tone: 'bad', title: defect }, monoCell(summary)] },
+    cell: ({ summary, defect, length }) => {
+      const words =
+        summary === '' && length > 0
+          ? absentCell('no summary for this kind of entry: choose it to see its fields')
+          : monoCell(summary)
+      return defect === undefined
+        ? words
+        : { kind: 'list', items: [{ kind: 'badge', text: 'damaged', tone: 'bad', title: defect }, words] }
+    },
   },
   { id: 'message', label: 'message', width: 130, cell: ({ message }) => monoCell(message) },
   { id: 'offset', label: 'offset', align: 'right', width: 76, cell: ({ offset }) => numberCell(offset) },

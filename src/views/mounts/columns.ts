@@ -4,7 +4,7 @@ import type { Mount } from '../../model/checkpoint.ts'
 import type { SpecMount } from '../../model/metadata.ts'
 import type { CellValue } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
-import { maybeCell, monoCell, numberCell, textCell, wordsCell } from '../parts/format.ts'
+import { absentCell, maybeCell, monoCell, numberCell, textCell, wordsCell } from '../parts/format.ts'
 
 function propagationCell({ sharedId, masterId }: Mount): CellValue {
   const words: string[] = []
@@ -18,6 +18,12 @@ function pointCell({ mountPoint, deleted }: Mount): CellValue {
   return { kind: 'list', items: [monoCell(mountPoint), { kind: 'badge', text: 'deleted', tone: 'warn' }] }
 }
 
+/** CRIU numbers the file systems that it can save; for any other it writes 0. */
+function typeCell({ fsType }: Mount): CellValue {
+  if (fsType !== 'unknown') return monoCell(fsType)
+  return absentCell('the image names no type; CRIU gives none for file systems that it does not save itself')
+}
+
 /** `spec`: mounts of the namespace that the spec asks for. */
 export function mountColumns(spec: ReadonlySet<Mount>): readonly Column<Mount>[] {
   return [
@@ -29,7 +35,7 @@ export function mountColumns(spec: ReadonlySet<Mount>): readonly Column<Mount>[]
       cell: pointCell,
       sort: ({ mountPoint }) => mountPoint,
     },
-    { id: 'type', label: 'type', width: 92, cell: ({ fsType }) => monoCell(fsType) },
+    { id: 'type', label: 'type', width: 92, cell: typeCell },
     { id: 'source', label: 'source', width: 140, cell: ({ source }) => monoCell(source) },
     {
       id: 'root',

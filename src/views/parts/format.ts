@@ -87,6 +87,11 @@ export function numberCell(value: number | bigint): CellValue {
   return { kind: 'number', value }
 }
 
+/** A number that leads somewhere. */
+export function numberLink(value: number, href: string, title?: string): CellValue {
+  return { kind: 'link', text: String(value), value, href, ...(title === undefined ? {} : { title }) }
+}
+
 export function bytesCell(value: number | bigint): CellValue {
   return { kind: 'number', value, shown: formatBytes(value), title: exactBytes(value) }
 }
@@ -97,6 +102,12 @@ export function timeCell(recorded: string): CellValue {
   const offset = recordedOffset(recorded)
   const text = offset === undefined ? shown : `${shown} (recorded ${offset})`
   return { kind: 'text', text, title: `as recorded: ${recorded}` }
+}
+
+/** A time for narrow columns: in UTC to the minute, whole when copied or exported. */
+export function minuteCell(recorded: string): CellValue {
+  const shown = utcTime(recorded)?.slice(0, 16)
+  return shown === undefined ? timeCell(recorded) : { kind: 'text', text: recorded, shown, title: recorded }
 }
 
 export function absentCell(why: string): CellValue {

@@ -1,7 +1,11 @@
 /** Saves bytes to the person's disk. Nothing else leaves the page. */
+import { present } from '../../model/absent.ts'
+import type { Checkpoint } from '../../model/checkpoint.ts'
 
 /** How long the browser may take to open the blob before its address is withdrawn, in milliseconds. */
 const GRACE = 60_000
+/** Longest file name given, characters. */
+const MAX_NAME = 120
 
 export function saveBlob(name: string, blob: Blob): void {
   const link = document.createElement('a')
@@ -15,15 +19,21 @@ export function saveBlob(name: string, blob: Blob): void {
 
 /** A file name for saving: the last part of the path, without anything that means something to a file system. */
 export function saveName(path: string): string {
-  const last =
-    path
-      .split('/')
-      .filter((part) => part !== '')
-      .at(-1) ?? ''
-  const safe = last
+  const parts = path.split('/').filter((part) => part !== '')
+  return safeName(parts.at(-1) ?? '')
+}
+
+/** A file name for what is saved of a whole checkpoint: pod and container, both, since either alone is not unique. */
+export function checkpointSaveName({ name, metadata: { pod, container } }: Checkpoint): string {
+  const names = [present(pod.value), present(container.value)].filter((part) => part !== undefined)
+  return safeName((names.length === 0 ? [name] : names).map((part) => part.slice(0, MAX_NAME / 2)).join('_'))
+}
+
+function safeName(text: string): string {
+  const safe = text
     .replace(/[^\w.@+=,-]/g, '_')
     .replace(/^\.+/, '_')
-    .slice(0, 120)
+    .slice(0, MAX_NAME)
   return safe === '' ? 'member' : safe
 }
 

@@ -4,8 +4,7 @@ import { isAbsent } from '../../model/absent.ts'
 import type { Socket } from '../../model/files.ts'
 import { endpointText, type Owners } from '../../query/sockets.ts'
 import type { CellValue } from '../../ui/cell.ts'
-import { formatCount } from '../../ui/shorten.ts'
-import { absentCell, textCell } from './format.ts'
+import { absentCell } from './format.ts'
 
 /** One line that says which socket it is. */
 export function socketText(socket: Socket): string {
@@ -27,6 +26,5 @@ export function holdersCell(ctx: ViewContext, { first, count }: Owners): CellVal
       href: ctx.href('processes', { kind: 'process', pid: process.pid }),
     }
   })
-  if (count > first.length) items.push(textCell(`and ${formatCount(count - first.length)} more`, { quiet: true }))
-  return { kind: 'list', items }
+  return { kind: 'list', items, more: count - first.length }
 }

@@ -7,7 +7,7 @@ import { countFiles } from '../../query/files.ts'
 import { waitStatusText } from '../../query/names.ts'
 import type { CellValue, Tone } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
-import { bytesCell, maybeCell, monoCell, numberCell, textCell } from '../parts/format.ts'
+import { bytesCell, maybeCell, monoCell, numberCell, numberLink, textCell } from '../parts/format.ts'
 
 const TONES: Record<TaskState, Tone> = { alive: 'neutral', stopped: 'info', zombie: 'warn', dead: 'warn' }
 
@@ -26,15 +26,11 @@ export function nameText(process: Process): string {
 export function processColumns(ctx: ViewContext): readonly Column<Process>[] {
   const cp = ctx.checkpoint
   const mask = ctx.settings.maskSecrets
-  const inView = (view: string, process: Process, count: number): CellValue => ({
-    kind: 'link',
-    text: String(count),
-    value: count,
-    href: ctx.href(view, { kind: 'process', pid: process.pid }),
-  })
+  const inView = (view: string, process: Process, count: number): CellValue =>
+    numberLink(count, ctx.href(view, { kind: 'process', pid: process.pid }))
   return [
-    { id: 'pid', label: 'pid', width: 136, cell: ({ pid }) => numberCell(pid) },
-    { id: 'name', label: 'name', width: 140, cell: ({ name }) => maybeCell(name, textCell) },
+    { id: 'pid', label: 'pid', align: 'right', width: 64, cell: ({ pid }) => numberCell(pid) },
+    { id: 'name', label: 'name', width: 228, tree: true, cell: ({ name }) => maybeCell(name, textCell) },
     { id: 'state', label: 'state', width: 78, cell: stateCell },
     {
       id: 'command',

@@ -17,7 +17,7 @@ import {
 } from '../parts/format.ts'
 import { holdersCell } from '../parts/sockets.ts'
 
-const FAMILIES = { inet: 'IPv4', inet6: 'IPv6', unix: 'unix', netlink: 'netlink', packet: 'packet' } as const
+export const FAMILIES = { inet: 'IPv4', inet6: 'IPv6', unix: 'unix', netlink: 'netlink', packet: 'packet' } as const
 
 export function stateCell({ socket }: SocketRow): CellValue {
   return maybeCell(socket.state, (text): CellValue => {
@@ -77,7 +77,7 @@ export function socketColumns(ctx: ViewContext): readonly Column<SocketRow>[] {
     {
       id: 'pid',
       label: 'owners',
-      width: 150,
+      width: 184,
       description: 'Process, pid/descriptor',
       cell: ({ owners }) => holdersCell(ctx, owners),
       sort: ({ owners }) => owners.first[0]?.process.pid,

@@ -5,7 +5,7 @@ import type { SocketRow } from '../../query/sockets.ts'
 import { bytesCell, maybeCell, monoCell, numberCell, textCell } from '../parts/format.ts'
 import { holdersCell } from '../parts/sockets.ts'
 import { row, traceOf, type FactRow } from '../parts/trace.ts'
-import { endpointCell, queueCell, remoteCell, stateCell } from './columns.ts'
+import { endpointCell, FAMILIES, queueCell, remoteCell, stateCell } from './columns.ts'
 
 export function socketFacts(ctx: ViewContext, socketRow: SocketRow): readonly FactRow[] {
   const { socket, owners, peer } = socketRow
@@ -14,7 +14,7 @@ export function socketFacts(ctx: ViewContext, socketRow: SocketRow): readonly Fa
   const inet = (name: string) => (isInet ? at(name) : undefined)
   const unix = (name: string) => (socket.family === 'unix' ? at(name) : undefined)
   return [
-    row('family', textCell(socket.family), inet('family')),
+    row('family', textCell(FAMILIES[socket.family]), inet('family')),
     row('protocol', monoCell(socket.protocol), inet('proto')),
     row('type', monoCell(socket.type), isInet || socket.family === 'unix' ? at('type') : undefined),
     row('state', stateCell(socketRow), isInet || socket.family === 'unix' ? at('state') : undefined),

@@ -19,6 +19,13 @@ function checkpoint(id: string, paths: readonly string[] = []): Checkpoint {
   const diagnostics = [
     { severity: 'error', code: 'truncated', message: 'cut', origin: { member: 0, record: 2, offset: 8, length: 4 } },
     { severity: 'info', code: 'note', message: 'whole archive' },
+    {
+      severity: 'error',
+      code: 'tar-bad-checksum',
+      message: 'header',
+      subject: { kind: 'member', index: 0 },
+      archiveOffset: 512,
+    },
   ]
   return {
     id,
@@ -155,7 +162,16 @@ describe('console', () => {
   test('diagnostics: what and where, null where it concerns no bytes', async () => {
     const { diagnostics } = createConsole(fakeSession([checkpoint('c1', ['cut.img'])]))
     expect(await diagnostics('c1')).toEqual([
-      { severity: 'error', code: 'truncated', message: 'cut', member: 'cut.img', record: 2, offset: 8, length: 4 },
+      {
+        severity: 'error',
+        code: 'truncated',
+        message: 'cut',
+        member: 'cut.img',
+        record: 2,
+        offset: 8,
+        length: 4,
+        archiveOffset: null,
+      },
       {
         severity: 'info',
         code: 'note',
@@ -164,6 +180,17 @@ describe('console', () => {
         record: null,
         offset: null,
         length: null,
+        archiveOffset: null,
+      },
+      {
+        severity: 'error',
+        code: 'tar-bad-checksum',
+        message: 'header',
+        member: 'cut.img',
+        record: null,
+        offset: null,
+        length: null,
+        archiveOffset: 512,
       },
     ])
   })

@@ -140,6 +140,14 @@ describe('not a checkpoint: what was found instead', () => {
     expect(error.advice).not.toBe('')
   })
 
+  it.each([
+    ['gzip', gzipSync(gzipSync(checkpointTar())), /twice.*gzip -dc FILE/],
+    ['zstd', gzipSync(Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0)), /twice.*zstd -dc FILE/],
+    ['xz', gzipSync(Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0)), /xz -dc FILE/],
+  ])('%s inside gzip: says how to unpack it', async (_name, bytes, advice) => {
+    expect((await failure(inputFile('checkpoint.tar.gz.gz', bytes))).advice).toMatch(advice)
+  })
+
   it('one bad file does not keep the others from opening', async () => {
     const results = await openAll([
       inputFile('a', toBytes('no')),

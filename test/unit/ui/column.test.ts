@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   columnTemplate,
   columnWidth,
+  drawnLevels,
   defaultLayout,
   moveColumn,
   parseLayout,
@@ -18,6 +19,11 @@ const columns: readonly Column<null>[] = [
 ]
 const start = defaultLayout(columns)
 const ids = (layout = start) => shownColumns(columns, layout).map((column) => column.id)
+
+test('a tree is indented only so far that names stay readable, whatever the width of its column', () => {
+  expect([40, 180, 228, 500].map(drawnLevels)).toEqual([1, 1, 4, 21])
+  for (let width = 200; width < 600; width++) expect(width - 16 * (drawnLevels(width) + 1)).toBeGreaterThanOrEqual(148)
+})
 
 describe('column layout', () => {
   test('hidden columns are left out, the growing one takes what is left', () => {

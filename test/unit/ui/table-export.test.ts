@@ -29,6 +29,12 @@ describe('CSV', () => {
     ['bidi mark is spelled', text('a\u202eb'), 'a\\u{202e}b'],
     ['byte that is not UTF-8', text('\udcff'), '\\xff'],
     ['address', { kind: 'address', value: 0xfffn, digits: 8 }, '0x00000fff'],
+    [
+      'time drawn to the minute',
+      { kind: 'text', text: '2026-11-22T16:07:14Z', shown: '16:07' },
+      '2026-11-22T16:07:14Z',
+    ],
+    ['list that does not hold all', { kind: 'list', items: [text('a')], more: 2 }, '"a, and 2 more"'],
     ['list', { kind: 'list', items: [text('a'), text('=b')] }, '"a, =b"'],
   ])('%s', (_name, cell, expected) => {
     expect(csvCell(cell)).toBe(expected)

@@ -32,6 +32,13 @@ function drawn(items: ItemList<Thing>): string[] {
 }
 
 describe('tree', () => {
+  test('a deep row keeps the guides of its first ancestors, which are the ones drawn', () => {
+    const chain = things('0', '1<0', ...Array.from({ length: 60 }, (_, i) => `${i + 2}<${i + 1}`), 'last<0')
+    const items = tree(chain)
+    expect(items.at(61)).toMatchObject({ level: 61 })
+    const item = items.at(61)
+    expect(item?.kind === 'row' && item.guides.slice(0, 3)).toEqual([true, false, false])
+  })
   test('children come under their parent, also when listed before it', () => {
     expect(drawn(tree(things('b<a', 'a', 'c<b', 'd<a')))).toEqual(['a', '.b', '..c', '.d'])
   })
