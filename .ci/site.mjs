@@ -40,7 +40,7 @@ async function writeServiceWorker(outDir) {
   const { warnings } = await generateSW({
     globDirectory: outDir,
     globPatterns: ['**/*'],
-    globIgnores: ['_headers', '**/*.map', 'sw.js'],
+    globIgnores: ['_headers', 'sw.js', 'cryoscope.html'],
     swDest: join(outDir, 'sw.js'),
     inlineWorkboxRuntime: true,
     sourcemap: false,

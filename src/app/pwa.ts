@@ -3,16 +3,16 @@
  * only when the person asks for it, since that reloads the page and closes the open checkpoints.
  */
 import { Workbox } from 'workbox-window'
-import { trustedUrl } from '../base/trusted-url.ts'
+import { serviceWorkerUrl } from '../base/own-scripts.ts'
 
 /**
- * Starts it. Does nothing where there are no service workers (files opened from disk, plain http other than localhost)
- * and in development, where there is no sw.js. `onUpdate` is called when a new version waits, with the function that
+ * Starts it. Does nothing where there are no service workers (plain http other than localhost), nor where there is no sw.js: in the portable
+ * file and in development. `onUpdate` is called when a new version waits, with the function that
  * switches to it.
  */
 export function registerOffline(onUpdate: (switchOver: () => void) => void): void {
-  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return
-  const worker = new Workbox(trustedUrl('./sw.js'))
+  if (import.meta.env.MODE !== 'production' || !('serviceWorker' in navigator)) return
+  const worker = new Workbox(serviceWorkerUrl(location.href))
   worker.addEventListener('waiting', () => {
     onUpdate(() => {
       worker.addEventListener('controlling', () => {
