@@ -30,6 +30,7 @@ export default defineConfig(({ mode }) => {
   return {
     base: './',
     define,
+    assetsInclude: ['**/*.tar.gz'],
     plugins: [
       criuDecoders(),
       svelte(),

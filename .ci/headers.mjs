@@ -55,21 +55,13 @@ const COMMON = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 }
 
-/** Headers of one file of the site. @param {string} path path in the site, `/` first */
+/** Headers of one file of the site. @param {string} path path in the site, `/` first @returns {Record<string, string>} */
 export function headersFor(path) {
-  const isWorker = path === '/sw.js'
   return {
     ...COMMON,
-    'Content-Security-Policy': isWorker ? serviceWorkerPolicy : pagePolicy,
+    'Content-Security-Policy': path === '/sw.js' ? serviceWorkerPolicy : pagePolicy,
     'Cache-Control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+    // It has a policy of its own and is meant to be kept, not to be opened from here.
+    ...(path === '/cryoscope.html' ? { 'Content-Disposition': 'attachment' } : {}),
   }
-}
-
-/** The same as a `_headers` file, the form that several static hosts read. */
-export function headersFile() {
-  /** @param {Readonly<Record<string, string>>} headers */
-  const lines = (headers) => Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`)
-  // Such hosts join the headers of all matching rules, so sw.js must not match the page's rule for the policy.
-  const pages = ['/', '/index.html', '/assets/*'].flatMap((path) => [path, ...lines(headersFor(path))])
-  return [...pages, '/sw.js', ...lines(headersFor('/sw.js')), ''].join('\n')
 }

@@ -44,6 +44,7 @@ import type {
   OpenEvent,
   ReadCost,
   RecordNode,
+  Tuning,
 } from './contract.ts'
 import { coreBytes, describeCore } from './core-dump.ts'
 
@@ -60,6 +61,7 @@ export class Analysis implements AnalysisApi {
   readonly #open = new Map<string, OpenCheckpoint>()
   readonly #requests = new Map<number, AbortController>()
   #count = 0
+  #threads = 0
 
   /**
    * Where workers can be started: `untar` is the second reader of small nested tars, `host` the threads that scan
@@ -95,6 +97,12 @@ export class Analysis implements AnalysisApi {
         else onEvent(failure(result.label, result.error))
       }
     })
+  }
+
+  tune({ threads, unpackMemory }: Tuning): Promise<void> {
+    this.#threads = threads
+    this.#spill.limit(unpackMemory)
+    return Promise.resolve()
   }
 
   cancel(request: number): Promise<void> {
@@ -204,13 +212,13 @@ export class Analysis implements AnalysisApi {
 
   search(request: number, id: string, query: SearchQuery, listener: (event: SearchEvent) => unknown): Promise<void> {
     return this.#run(request, listener, (onEvent, signal) =>
-      searchMemory(this.#get(id), query, this.#host, onEvent, signal),
+      searchMemory(this.#get(id), query, this.#tunedHost(), onEvent, signal),
     )
   }
 
   strings(request: number, id: string, query: StringsQuery, listener: (event: StringsEvent) => unknown): Promise<void> {
     return this.#run(request, listener, (onEvent, signal) =>
-      findStrings(this.#get(id), query, this.#host, onEvent, signal),
+      findStrings(this.#get(id), query, this.#tunedHost(), onEvent, signal),
     )
   }
 
@@ -267,6 +275,10 @@ export class Analysis implements AnalysisApi {
       await archive.close()
       throw error
     }
+  }
+
+  #tunedHost(): ScanHost {
+    return this.#threads === 0 ? this.#host : { ...this.#host, threads: this.#threads }
   }
 
   #get(id: string): OpenCheckpoint {

@@ -17,6 +17,14 @@ import type {
   TermError,
 } from '../src/model/search.ts'
 
+/** What of the machine the person grants. */
+export interface Tuning {
+  /** Threads that search memory; 0: as many as suit the machine. */
+  readonly threads: number
+  /** Bytes that unpacked archives together may take in memory. */
+  readonly unpackMemory: number
+}
+
 /** What opening has cost so far, for measurements. */
 export interface ReadCost {
   /** Bytes read from the dropped files, and the number of reads. */
@@ -132,6 +140,8 @@ export interface AnalysisApi {
    */
   open(request: number, files: readonly InputFile[], onEvent: (event: OpenEvent) => unknown): Promise<void>
   cancel(request: number): Promise<void>
+  /** Holds for what is begun afterwards. */
+  tune(tuning: Tuning): Promise<void>
   close(id: string): Promise<void>
   processDetail(id: string, pid: number): Promise<ProcessDetail>
   /** At most 1 MiB of a member's body. */

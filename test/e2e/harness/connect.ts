@@ -1,11 +1,12 @@
 /** Tries to send something out of a page or worker, by every way that there is. */
-import type { Page, Worker } from 'playwright-core'
+import type { Worker } from 'playwright-core'
 
 /** An address that would be noticed: the port of nothing on this machine. */
 const ELSEWHERE = 'http://127.0.0.1:9/'
 
 /** Whether each way was refused by the policy: `refused …` or `open …` with the way's name. */
-export function tryToConnect(realm: Page | Worker, own: string): Promise<string[]> {
+export function tryToConnect(realm: Pick<Worker, 'evaluate'>, own: string): Promise<string[]> {
+
   return realm.evaluate(
     async ([elsewhere, home]) => {
       const violations: string[] = []

@@ -27,6 +27,7 @@ export async function driveEverything(app: App): Promise<void> {
   await app.page.keyboard.press('Control+k')
   await app.page.keyboard.type('sleep')
   await app.page.keyboard.press('Enter')
+  await expect.poll(() => app.page.locator('dialog[open]').count()).toBe(0)
   await app.page.keyboard.press('?')
   await app.page.locator('dialog[open]').waitFor()
   await app.page.keyboard.press('Escape')
