@@ -66,6 +66,18 @@ export default defineConfig(({ mode }) => {
             fileParallelism: false,
           },
         },
+        {
+          extends: true,
+          test: {
+            name: 'browsers',
+            include: ['test/browsers/**/*.test.ts'],
+            globalSetup: 'test/e2e/harness/global-setup.ts',
+            testTimeout: 60_000,
+            hookTimeout: 60_000,
+            // Node.js 20 has WebSocket behind this.
+            execArgv: ['--experimental-websocket'],
+          },
+        },
       ],
     },
   }

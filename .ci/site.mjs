@@ -21,7 +21,7 @@ export function site() {
       return [{ tag: 'meta', attrs, injectTo: 'head-prepend' }]
     },
     generateBundle() {
-      this.emitFile({ type: 'asset', fileName: '_headers', source: hostingFiles()._headers })
+      this.emitFile({ type: 'asset', fileName: '_headers', source: hostingFiles()['_headers'] ?? '' })
     },
     buildEnd(error) {
       failed = error !== undefined
