@@ -32,7 +32,9 @@ const sha256 = (content) => createHash('sha256').update(content).digest('hex')
 
 /** The release as files, from a built site. @param {string} dist @returns {Map<string, Buffer>} */
 function releaseOf(dist) {
-  const { version } = /** @type {{ version: string }} */ (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
+  /** @type {unknown} */
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const { version } = /** @type {{ version: string }} */ (manifest)
   const name = `cryoscope-${version}`
   const built = filesOf(dist)
   const portable = built.get('cryoscope.html')

@@ -30,7 +30,7 @@ test('settings are kept, used, and forgotten when asked', async ({ app }) => {
   await app.goto('processes')
   await expect.poll(rowHeight).toBe(20)
   expect(await app.page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark')
-  const kept = await app.page.evaluate(() => JSON.stringify({ ...localStorage }))
+  const kept = await app.page.evaluate(() => JSON.stringify(Object.entries(localStorage)))
   expect(kept).not.toMatch(/counter|sleep|sample/)
   await app.page.keyboard.press(',')
   await app.page.getByRole('button', { name: 'Forget' }).click()
