@@ -6,7 +6,6 @@ const ELSEWHERE = 'http://127.0.0.1:9/'
 
 /** Whether each way was refused by the policy: `refused …` or `open …` with the way's name. */
 export function tryToConnect(realm: Pick<Worker, 'evaluate'>, own: string): Promise<string[]> {
-
   return realm.evaluate(
     async ([elsewhere, home]) => {
       const violations: string[] = []
