@@ -6,7 +6,18 @@ import ts from 'typescript-eslint'
 import svelteConfig from './svelte.config.js'
 
 export default defineConfig(
-  { ignores: ['dist', 'coverage', 'node_modules', 'src/criu/generated', 'test/output', 'test/fixtures'] },
+  {
+    ignores: [
+      'dist',
+      'release',
+      'docs/hosting',
+      'coverage',
+      'node_modules',
+      'src/criu/generated',
+      'test/output',
+      'test/fixtures',
+    ],
+  },
   js.configs.recommended,
   ts.configs.strictTypeChecked,
   ts.configs.stylisticTypeChecked,

@@ -3,8 +3,8 @@
  * to nowhere, run only its own files, and load no picture, font or worker from elsewhere. The one exception is the
  * service worker, which must be able to fetch the site's own files to keep them for offline use.
  *
- * A policy in a <meta> element binds the page but not its workers, so hosts should send the headers
- * (`dist/_headers` has them in the form that several static hosts read).
+ * The policy also stands in the page's <meta> element, for hosts that send no headers: workers start from blob: URLs
+ * and inherit it (base/own-scripts.ts). Headers add what a <meta> element cannot say, `frame-ancestors` and isolation.
  */
 
 /** @type {readonly (readonly [string, string])[]} */
@@ -12,7 +12,7 @@ const DIRECTIVES = [
   ['default-src', "'none'"],
   ['script-src', "'self'"],
   ['style-src', "'self'"],
-  ['worker-src', "'self'"],
+  ['worker-src', "'self' blob:"],
   ['connect-src', "'none'"],
   ['img-src', "'self' data: blob:"],
   ['font-src', "'self'"],
@@ -38,6 +38,14 @@ export const serviceWorkerPolicy = join(
   DIRECTIVES.map(([name, value]) => (name === 'connect-src' ? [name, "'self'"] : [name, value])),
 )
 
+/** Policy of the portable file, which is all in one: nothing at all is loaded. @param {string} script @param {string} style hashes */
+export function portablePolicy(script, style) {
+  /** @type {Readonly<Record<string, string | undefined>>} */
+  const own = { 'script-src': script, 'style-src': style, 'worker-src': 'blob:', 'img-src': 'data: blob:' }
+  const left = DIRECTIVES.filter(([name]) => !['frame-ancestors', 'font-src', 'manifest-src'].includes(name))
+  return join(left.map(([name, value]) => [name, own[name] ?? value]))
+}
+
 /** @type {Readonly<Record<string, string>>} */
 const COMMON = {
   'X-Content-Type-Options': 'nosniff',
@@ -47,21 +55,13 @@ const COMMON = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 }
 
-/** Headers of one file of the site. @param {string} path path in the site, `/` first */
+/** Headers of one file of the site. @param {string} path path in the site, `/` first @returns {Record<string, string>} */
 export function headersFor(path) {
-  const isWorker = path === '/sw.js'
   return {
     ...COMMON,
-    'Content-Security-Policy': isWorker ? serviceWorkerPolicy : pagePolicy,
+    'Content-Security-Policy': path === '/sw.js' ? serviceWorkerPolicy : pagePolicy,
     'Cache-Control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+    // It has a policy of its own and is meant to be kept, not to be opened from here.
+    ...(path === '/cryoscope.html' ? { 'Content-Disposition': 'attachment' } : {}),
   }
-}
-
-/** The same as a `_headers` file, the form that several static hosts read. */
-export function headersFile() {
-  /** @param {Readonly<Record<string, string>>} headers */
-  const lines = (headers) => Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`)
-  // Such hosts join the headers of all matching rules, so sw.js must not match the page's rule for the policy.
-  const pages = ['/', '/index.html', '/assets/*'].flatMap((path) => [path, ...lines(headersFor(path))])
-  return [...pages, '/sw.js', ...lines(headersFor('/sw.js')), ''].join('\n')
 }

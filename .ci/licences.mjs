@@ -46,11 +46,12 @@ function section(name) {
 
 /**
  * Two plugins that share what they collect: one for the page, one for the worker bundles.
+ * @param {readonly string[]} others packages that reach the build past the bundler
  * @returns {{ page: import('vite').Plugin, worker: import('vite').Plugin }}
  */
-export function licences() {
+export function licences(others) {
   /** @type {Set<string>} */
-  const packages = new Set(serviceWorkerPackages)
+  const packages = new Set(others)
   /** @param {import('vite').Rolldown.OutputBundle} bundle */
   const collect = (bundle) => {
     const chunks = Object.values(bundle).filter((item) => item.type === 'chunk')

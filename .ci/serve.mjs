@@ -1,4 +1,4 @@
-/** A small static server for the built site, with the headers of headers.mjs. Serves GET and HEAD of files, no listings. */
+/** A small static server for the built site, with the headers of headers.mjs or others. Serves GET and HEAD of files, no listings. */
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -23,11 +23,12 @@ const TYPES = {
  * Serves `folder` on 127.0.0.1. With port 0 the system picks a free one. Rejects when the port is taken.
  * @param {string} folder
  * @param {number} port
+ * @param {(path: string) => Record<string, string>} [headers] what is sent with a file, by its path
  * @returns {Promise<Site>}
  */
-export function serve(folder, port) {
+export function serve(folder, port, headers = headersFor) {
   const server = createServer((request, response) => {
-    respond(folder, request, response).catch(() => {
+    respond(folder, headers, request, response).catch(() => {
       response.writeHead(500).end()
     })
   })
@@ -53,10 +54,11 @@ function closeServer(server) {
 
 /**
  * @param {string} folder
+ * @param {(path: string) => Record<string, string>} headers
  * @param {import('node:http').IncomingMessage} request
  * @param {import('node:http').ServerResponse} response
  */
-async function respond(folder, request, response) {
+async function respond(folder, headers, request, response) {
   const path = pathOf(request.url ?? '/')
   const isRead = request.method === 'GET' || request.method === 'HEAD'
   const file = path === undefined || !isRead ? undefined : join(folder, normalize(path))
@@ -66,7 +68,7 @@ async function respond(folder, request, response) {
     return
   }
   const type = TYPES[extname(file)] ?? 'application/octet-stream'
-  response.writeHead(200, { ...headersFor(path), 'Content-Type': type, 'Content-Length': found.size })
+  response.writeHead(200, { ...headers(path), 'Content-Type': type, 'Content-Length': found.size })
   if (request.method === 'HEAD') response.end()
   else createReadStream(file).pipe(response)
 }

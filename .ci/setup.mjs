@@ -43,9 +43,8 @@ export function ensureModules() {
   if (old) fail(`Node.js ${OLDEST.major}.${OLDEST.minor} or newer is needed; this is ${process.versions.node}.`)
   if (modulesAreCurrent()) return
   console.log('Installing the packages of package-lock.json ...')
-  // Not `npm ci`: it refuses a lock file that lacks optional packages of other systems, which not every registry has.
-  const code = npm(['install', '--no-save', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'])
-  if (code !== 0) fail('npm install failed: the packages could not be installed (see above).')
+  const code = npm(['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'])
+  if (code !== 0) fail('npm ci failed: the packages could not be installed (see above).')
 }
 
 const PLACES = [

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generateSW } from 'workbox-build'
-import { headersFile, metaPolicy } from './headers.mjs'
+import { metaPolicy } from './headers.mjs'
+import { hostingFiles } from './hosting.mjs'
 import { serviceWorkerPackages } from './licences.mjs'
 
 /** @returns {import('vite').Plugin} */
@@ -20,7 +21,7 @@ export function site() {
       return [{ tag: 'meta', attrs, injectTo: 'head-prepend' }]
     },
     generateBundle() {
-      this.emitFile({ type: 'asset', fileName: '_headers', source: headersFile() })
+      this.emitFile({ type: 'asset', fileName: '_headers', source: hostingFiles()['_headers'] ?? '' })
     },
     buildEnd(error) {
       failed = error !== undefined
@@ -40,11 +41,13 @@ async function writeServiceWorker(outDir) {
   const { warnings } = await generateSW({
     globDirectory: outDir,
     globPatterns: ['**/*'],
-    globIgnores: ['_headers', '**/*.map', 'sw.js'],
+    globIgnores: ['_headers', 'sw.js', 'cryoscope.html'],
     swDest: join(outDir, 'sw.js'),
     inlineWorkboxRuntime: true,
     sourcemap: false,
     cleanupOutdatedCaches: true,
+    // The page of a first visit, too, gets its program files from here from now on.
+    clientsClaim: true,
     // Vite's file names carry a hash of their content.
     dontCacheBustURLsMatching: /^assets\//,
     maximumFileSizeToCacheInBytes: 8 * 1024 * 1024,

@@ -5,5 +5,6 @@ import { npm, step } from './steps.mjs'
 const start = Date.now()
 ensureModules()
 process.env['CHROMIUM'] = ensureChromium()
-for (const name of ['check', 'test:unit', 'build', 'test:e2e']) step(name, () => npm(['run', '--silent', name]))
+for (const name of ['check', 'test:unit', 'build', 'budgets', 'reproducible', 'test:e2e', 'test:browsers'])
+  step(name, () => npm(['run', '--silent', name]))
 console.log(`\nAll checks and tests passed in ${Math.round((Date.now() - start) / 1000)} s.`)

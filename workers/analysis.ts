@@ -53,6 +53,7 @@ import type {
   OpenEvent,
   ReadCost,
   RecordNode,
+  Tuning,
 } from './contract.ts'
 import { byteStream } from './byte-stream.ts'
 import { planCheckpointImage, type PlannedImage } from './checkpoint-image.ts'
@@ -79,6 +80,7 @@ export class Analysis implements AnalysisApi {
   readonly #requests = new Map<number, { readonly controller: AbortController; readonly id: string | undefined }>()
   #count = 0
   #linking: Promise<unknown> = Promise.resolve()
+  #threads = 0
 
   /**
    * Where workers can be started: `untar` is the second reader of small nested tars, `host` the threads that scan
@@ -121,6 +123,12 @@ export class Analysis implements AnalysisApi {
         else onEvent(failure(result.label, result.error))
       }
     })
+  }
+
+  tune({ threads, unpackMemory }: Tuning): Promise<void> {
+    this.#threads = threads
+    this.#spill.limit(unpackMemory)
+    return Promise.resolve()
   }
 
   cancel(request: number): Promise<void> {
@@ -258,7 +266,7 @@ export class Analysis implements AnalysisApi {
     return this.#run(
       request,
       listener,
-      (onEvent, signal) => searchMemory(this.#get(id), query, this.#host, onEvent, signal),
+      (onEvent, signal) => searchMemory(this.#get(id), query, this.#tunedHost(), onEvent, signal),
       id,
     )
   }
@@ -271,7 +279,7 @@ export class Analysis implements AnalysisApi {
         findStrings(
           this.#get(id),
           query,
-          this.#host,
+          this.#tunedHost(),
           (event) => {
             onEvent(event.kind === 'strings' ? transfer(event, buffersOf(event.strings)) : event)
           },
@@ -435,6 +443,10 @@ export class Analysis implements AnalysisApi {
     const changed = this.#linking.then(() => relinkAll([...this.#open.values()]))
     this.#linking = changed.catch(() => undefined)
     return changed
+  }
+
+  #tunedHost(): ScanHost {
+    return this.#threads === 0 ? this.#host : { ...this.#host, threads: this.#threads }
   }
 
   #get(id: string): OpenCheckpoint {

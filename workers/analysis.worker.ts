@@ -3,7 +3,7 @@ import { expose } from 'comlink'
 import { opfsBacking } from '../src/archive/opfs-spill.ts'
 import { blobBacking, makeSpillStore } from '../src/archive/spill.ts'
 import { makeUntarReader } from '../src/archive/untar-client.ts'
-import { trustedUrl } from '../src/base/trusted-url.ts'
+import { startWorker } from '../src/base/own-scripts.ts'
 import { Analysis } from './analysis.ts'
 import { scanThreads } from './scan-threads.ts'
 import scanUrl from './scan.worker.ts?worker&url'
@@ -18,12 +18,9 @@ function opfs(): ReturnType<typeof opfsBacking> {
   return (found ??= opfsBacking())
 }
 
-const untar = makeUntarReader(() => new Worker(trustedUrl(untarUrl), { type: 'module', name: 'untar' }))
+const untar = makeUntarReader(() => startWorker(untarUrl, 'untar'))
 
-const threads = scanThreads(
-  () => new Worker(trustedUrl(scanUrl), { type: 'module', name: 'scan' }),
-  navigator.hardwareConcurrency,
-)
+const threads = scanThreads(() => startWorker(scanUrl, 'scan'), navigator.hardwareConcurrency)
 
 // Asked for at once: what a crash has left there is deleted.
 void opfs()

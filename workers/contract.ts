@@ -21,6 +21,14 @@ import type {
   TermError,
 } from '../src/model/search.ts'
 
+/** What of the machine the person grants. */
+export interface Tuning {
+  /** Threads that search memory; 0: as many as suit the machine. */
+  readonly threads: number
+  /** Bytes that unpacked archives together may take in memory. */
+  readonly unpackMemory: number
+}
+
 /** What opening has cost so far, for measurements. */
 export interface ReadCost {
   /** Bytes read from the dropped files, and the number of reads. */
@@ -169,6 +177,8 @@ export interface AnalysisApi {
   cancel(request: number): Promise<void>
   /** Gives the checkpoints that changed by it: those that were read over this one as their parent. */
   close(id: string): Promise<readonly Checkpoint[]>
+  /** Holds for what is begun afterwards. */
+  tune(tuning: Tuning): Promise<void>
   processDetail(id: string, pid: number): Promise<ProcessDetail>
   /** At most 1 MiB of a member's body. */
   readMember(id: string, member: number, offset: number, length: number): Promise<Uint8Array>

@@ -17,7 +17,7 @@ export function scanThreads(startWorker: () => Worker, cores: number): ScanHost 
       const remote = wrap<ScanService>(worker)
       const broken = new Promise<never>((_, reject) => {
         worker.addEventListener('error', (event) => {
-          reject(new Error(event.message === '' ? 'a scan thread could not be started' : event.message))
+          reject(new Error(event.message || 'a scan thread could not be started'))
         })
       })
       broken.catch(() => undefined)

@@ -62,6 +62,7 @@ export function progressOf(session: Session): FrameProgress[] {
 interface Actions {
   find: () => void
   help: () => void
+  set: () => void
   open: () => void
   filter: () => void
 }
@@ -85,6 +86,7 @@ export function shortcutsOf(workspace: Workspace, theme: Theme, actions: Actions
   return [
     { keys: 'mod+k', label: 'Find a screen, process, file or socket', group: 'Anywhere', run: actions.find },
     { keys: '?', label: 'Show this list', group: 'Anywhere', run: actions.help },
+    { keys: ',', label: 'Settings', group: 'Anywhere', run: actions.set },
     { keys: '/', label: 'Filter the table', group: 'Anywhere', run: actions.filter },
     { keys: 'mod+o', label: 'Open files', group: 'Anywhere', run: actions.open },
     {

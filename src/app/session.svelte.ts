@@ -6,7 +6,7 @@ import type { InputFile, Progress } from '../archive/member.ts'
 import { isAbort } from '../base/errors.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import type { AnalysisClient } from '../../workers/client.ts'
-import type { OpenEvent } from '../../workers/contract.ts'
+import type { OpenEvent, Tuning } from '../../workers/contract.ts'
 
 /** One `open` under way: cancelled as a whole. */
 export interface Opening {
@@ -51,6 +51,15 @@ export class Session {
     this.client.catch((error: unknown) => {
       this.report(error)
     })
+  }
+
+  /** What of the machine the worker may use. */
+  tune(tuning: Tuning): void {
+    this.client
+      .then((client) => client.tune(tuning))
+      .catch((error: unknown) => {
+        this.report(error)
+      })
   }
 
   /** By id, or by the fingerprint of its content: the first that was opened. */

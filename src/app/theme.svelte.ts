@@ -3,14 +3,14 @@ import { readStored, writeStored } from '../ui/stored.ts'
 
 export type ThemeChoice = 'auto' | 'light' | 'dark'
 
-const CHOICES: readonly ThemeChoice[] = ['auto', 'light', 'dark']
+export const THEMES: readonly ThemeChoice[] = ['auto', 'light', 'dark']
 
 export class Theme {
   choice: ThemeChoice = $state('auto')
 
   constructor() {
     const kept = readStored('theme')
-    this.choice = CHOICES.find((choice) => choice === kept) ?? 'auto'
+    this.choice = THEMES.find((choice) => choice === kept) ?? 'auto'
     this.#apply()
   }
 
@@ -22,7 +22,7 @@ export class Theme {
 
   /** auto → light → dark → auto. */
   next(): void {
-    this.set(CHOICES[(CHOICES.indexOf(this.choice) + 1) % CHOICES.length] ?? 'auto')
+    this.set(THEMES[(THEMES.indexOf(this.choice) + 1) % THEMES.length] ?? 'auto')
   }
 
   #apply(): void {

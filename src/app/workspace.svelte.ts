@@ -1,5 +1,4 @@
 /** What the frame and the screens see of session and route: the bridge between state and what is drawn. */
-import { readStored, writeStored } from '../ui/stored.ts'
 import { present } from '../model/absent.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import type { Ref } from '../model/ref.ts'
@@ -7,24 +6,12 @@ import { hasRef, refWords } from '../query/has-ref.ts'
 import { views } from '../views/index.ts'
 import type { ViewDefinition } from '../views/view.ts'
 import type { DiagnosticCount } from './frame.ts'
-import type { ViewClient, ViewContext, ViewSettings } from './context.ts'
+import type { ViewClient, ViewContext } from './context.ts'
+import type { SwitchOver } from './pwa.ts'
 import { formatRoute } from './route.ts'
 import { parseRef, refParts, type Router } from './router.svelte.ts'
 import type { Session } from './session.svelte.ts'
-
-/** Settings that outlast a visit; nothing of the evidence is among them. */
-class Settings implements ViewSettings {
-  #maskSecrets = $state(readStored('mask-secrets') === 'yes')
-
-  get maskSecrets(): boolean {
-    return this.#maskSecrets
-  }
-
-  set maskSecrets(value: boolean) {
-    this.#maskSecrets = value
-    writeStored('mask-secrets', value ? 'yes' : undefined)
-  }
-}
+import { Settings } from './settings.svelte.ts'
 
 export class Workspace {
   readonly session: Session
@@ -32,7 +19,7 @@ export class Workspace {
   readonly settings = new Settings()
 
   /** Set when a new version of the page waits: switches to it. */
-  update = $state.raw<(() => void) | undefined>(undefined)
+  update = $state.raw<SwitchOver | undefined>(undefined)
 
   constructor(session: Session, router: Router) {
     this.session = session

@@ -26,6 +26,8 @@ export interface SpillWriter extends UnpackSink {
 /** Makes spills. */
 export interface SpillStore {
   create(): SpillWriter
+  /** Sets the bytes that all spills together may take in memory from now on. */
+  limit(budget: number): void
 }
 
 /** Something large that a spill can move to. */
@@ -47,13 +49,18 @@ const MIB = 1024 * 1024
 /** A store that keeps small spills in memory and moves larger ones to its backing. */
 export function makeSpillStore(options: SpillOptions = {}): SpillStore {
   const account = { used: 0, budget: options.budget ?? 512 * MIB }
-  return { create: () => new TieredWriter(account, options.small ?? 64 * MIB, options.backing) }
+  return {
+    create: () => new TieredWriter(account, options.small ?? 64 * MIB, options.backing),
+    limit: (budget) => {
+      account.budget = budget
+    },
+  }
 }
 
 /** Memory taken by all spills of a store. */
 interface Account {
   used: number
-  readonly budget: number
+  budget: number
 }
 
 class TieredWriter implements SpillWriter {

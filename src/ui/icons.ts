@@ -20,6 +20,7 @@ export const icons = {
   auto: 'M8 2a6 6 0 1 1 0 12a6 6 0 0 1 0-12M8 2v12M8.4 4.2h3.8M8.4 6.8h5M8.4 9.4h5M8.4 12h3.6',
   panel: 'M1.8 3h12.4v10H1.8zM10 3v10',
   drop: 'M8 1.8v8M4.8 6.8L8 10l3.2-3.2M2 10.5v3.7h12v-3.7',
+  settings: 'M2 4.5h6.2M11.8 4.5H14M10 2.7v3.6M2 11.5h2.2M7.8 11.5H14M6 9.7v3.6',
   lock: 'M3.5 7h9v7h-9zM5.5 7V4.7a2.5 2.5 0 0 1 5 0V7',
 } as const
 

@@ -19,6 +19,15 @@ export function writeStored(key: string, value: string | undefined): void {
   }
 }
 
+/** Forgets everything that was kept. */
+export function forgetStored(): void {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key)
+  } catch {
+    return
+  }
+}
+
 /** A kept number between `low` and `high`, or the fallback. */
 export function readStoredNumber(key: string, low: number, high: number, fallback: number): number {
   const value = Number(readStored(key) ?? Number.NaN)

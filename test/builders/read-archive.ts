@@ -32,7 +32,7 @@ function field(block: Uint8Array, start: number, length: number): string {
 }
 
 /** The regular files of a tar. */
-function readTar(bytes: Uint8Array): ArchiveMember[] {
+export function readTar(bytes: Uint8Array): ArchiveMember[] {
   const members: ArchiveMember[] = []
   let override: string | undefined
   for (let pos = 0; pos + 512 <= bytes.length;) {

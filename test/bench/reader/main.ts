@@ -1,6 +1,6 @@
 /** Reads a range of a file with as many workers as the page scans with, and looks at none of it. */
 import { wrap } from 'comlink'
-import { trustedUrl } from '../../../src/base/trusted-url.ts'
+import { startWorker } from '../../../src/base/own-scripts.ts'
 import type { Reader } from './reader.worker.ts'
 import readerUrl from './reader.worker.ts?worker&url'
 
@@ -19,7 +19,7 @@ window.readRange = async (from, to, threads) => {
   const begun = performance.now()
   let next = from
   const lane = async (): Promise<void> => {
-    const worker = new Worker(trustedUrl(readerUrl), { type: 'module' })
+    const worker = startWorker(readerUrl, 'reader')
     const reader = wrap<Reader>(worker)
     while (next < to) {
       const offset = next

@@ -57,7 +57,7 @@ export class App {
     this.page.on('pageerror', (error) => this.#problems.push(`uncaught: ${error.message}`))
     context.on('request', (request) => {
       const url = request.url()
-      const isOwn = url.startsWith(this.#site) || url.startsWith(`blob:${this.#site}`) || url.startsWith('data:')
+      const isOwn = url.startsWith(this.#site) || url.startsWith('blob:') || url.startsWith('data:')
       if (!isOwn) this.#problems.push(`request: ${url}`)
     })
   }

@@ -1,0 +1,30 @@
+/** The host configurations in docs/hosting/ are those of .ci/headers.mjs, and say for every file what it says. */
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { headersFor, metaPolicy, pagePolicy, portablePolicy } from '../../../.ci/headers.mjs'
+import { hostingFiles } from '../../../.ci/hosting.mjs'
+import { root } from '../../../.ci/steps.mjs'
+
+const FOLDER = join(root, 'docs/hosting')
+
+test('the files are up to date (else: node .ci/hosting.mjs)', () => {
+  const kept = readdirSync(FOLDER).map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')])
+  expect(Object.fromEntries(kept)).toEqual(hostingFiles())
+})
+
+test('every one of them has the policy of the page and that of the service worker', () => {
+  for (const [name, text] of Object.entries(hostingFiles())) {
+    expect(text, name).toContain(pagePolicy)
+    expect(text, name).toContain(headersFor('/sw.js')['Content-Security-Policy'])
+    expect(text, name).toContain('immutable')
+  }
+})
+
+test('no policy allows inline code, evaluation or connections of the page', () => {
+  for (const policy of [pagePolicy, metaPolicy, portablePolicy("'sha256-x'", "'sha256-y'")]) {
+    expect(policy).toContain("connect-src 'none'")
+    expect(policy).toContain("require-trusted-types-for 'script'")
+    expect(policy).not.toMatch(/unsafe|\*|https?:/)
+  }
+})
