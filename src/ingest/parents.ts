@@ -27,18 +27,14 @@ export async function findParent(
   if (!wanted) return undefined
   const fits: Candidate[] = []
   const unfit: string[] = []
-  const seen = new Set<string>()
   const own = await factsOf(child)
   for (const other of others) {
-    // The same archive opened twice is no second candidate.
-    if (other === child || seen.has(other.model.fingerprint)) continue
+    if (other === child) continue
     const facts = await factsOf(other)
     if (!isEarlier(facts, own)) continue
     const missing = await uncovered(child, other, wanted.owners)
-    if (missing === 0) {
-      seen.add(other.model.fingerprint)
-      fits.push({ checkpoint: other, facts })
-    } else if (missing !== undefined) unfit.push(`${label(other)} lacks ${missing} of the pages`)
+    if (missing === 0) fits.push({ checkpoint: other, facts })
+    else if (missing !== undefined) unfit.push(`${label(other)} lacks ${missing} of the pages`)
   }
   const [only] = fits
   if (!only)

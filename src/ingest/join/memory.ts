@@ -145,8 +145,11 @@ export async function openMemory(
   const found = ['SHMEM_PAGEMAP', 'SHM_PAGES_OLD'].flatMap((type) => evidence.imagesOf(type))
   const shmids = [...new Set(found.flatMap(({ id }) => (id === undefined ? [] : [id])))]
   const objects = await readObjects(evidence, shmids)
+  // A pre-dump has pagemaps and no process tree.
+  const pids =
+    tasks.length > 0 ? live.map(({ pid }) => pid) : evidence.imagesOf('PAGEMAP').flatMap(({ id }) => id ?? [])
   const owners = [
-    ...live.map((task): PagesOwner => ({ kind: 'process', id: task.pid })),
+    ...pids.map((id): PagesOwner => ({ kind: 'process', id })),
     ...shmids.map((id): PagesOwner => ({ kind: 'shared', id })),
   ]
   let addressBits = 0n
