@@ -29,7 +29,7 @@ export interface MemoryWorld {
 }
 
 /** The archive as a tar; process 1 is alive. */
-export function memoryTar(world: MemoryWorld): Uint8Array {
+function memoryTar(world: MemoryWorld): Uint8Array {
   const { vmas, files, dir = 'checkpoint', inventory = {}, isPreDump = false, containerId } = world
   const tc = { ...minimal('task_core_entry'), task_state: 1, comm: 'x' }
   const process: Record<string, Uint8Array> = {

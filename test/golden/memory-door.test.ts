@@ -46,9 +46,10 @@ describe.each(cases)('%s', (name) => {
       expect(at).toBe(pages.length)
       const first = entries.slice(1).find(isPresent)
       const [start] = space.extents(BigInt(first?.vaddr ?? 0), 1n)
+      if (!start || start.gap) throw new Error(`nothing stored of ${pid}`)
       let own = 0n
       for (const extent of space.extents(0n, 1n << 64n))
-        if (!extent.gap && extent.image === start?.image) own += extent.length
+        if (!extent.gap && extent.image === start.image) own += extent.length
       expect(own).toBe(BigInt(pages.length))
     }
     expect(compared).toBeGreaterThan(0)
