@@ -162,7 +162,8 @@ function readRows(
     if ((row.flags & PE_PRESENT) !== 0) stored += pages
     const packed = row.compression && compressionOf(row.compression, pages, defects)
     blocks += packed?.blockSizes.length ?? 0
-    if (blocks > limits.pageBlocks) throw new LimitError('pageBlocks', `more than ${limits.pageBlocks} compressed blocks`)
+    if (blocks > limits.pageBlocks)
+      throw new LimitError('pageBlocks', `more than ${limits.pageBlocks} compressed blocks`)
     if (packed) compression.set(i, packed)
   }
   return { tail: pos, encrypted }
