@@ -1,5 +1,5 @@
 /**
- * The bytes in view of a hex view: chunks of 64 KiB, read when they are wanted, the least recently used ones forgotten. Only what
+ * The bytes in view of a hex view: chunks of 16 KiB, read when they are wanted, the least recently used ones forgotten. Only what
  * was wanted last is read: a thumb that is dragged past a gigabyte leaves no reads behind it.
  */
 import type { MemorySegment } from '../../model/memory.ts'
@@ -9,10 +9,10 @@ import { errorText } from '../parts/format.ts'
 import { ChunkStore, chunkWith, type Chunk, type Hole, type Place, type Source } from './chunk.ts'
 
 /** Bytes of a chunk, and the shift from address to chunk number. */
-export const CHUNK = 65_536
-const SHIFT = 16n
+export const CHUNK = 16_384
+const SHIFT = 14n
 /** Chunks kept: 16 MiB. */
-const KEPT = 256
+const KEPT = 1024
 /** Chunks in one read, and reads under way at once. */
 const PER_READ = 8
 const READS = 2
