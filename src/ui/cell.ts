@@ -87,7 +87,7 @@ export function formatAddress(value: bigint, digits = 16): string {
 }
 
 /** What stands behind the items of a list that does not hold all. */
-export function moreText({ more = 0 }: ListCell): readonly string[] {
+function moreText({ more = 0 }: ListCell): readonly string[] {
   return more === 0 ? [] : [`and ${formatCount(more)} more`]
 }
 

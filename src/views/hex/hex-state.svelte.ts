@@ -48,7 +48,6 @@ export class HexState {
 
   /** What is drawn; the last line may stand out at the bottom. */
   readonly shown: readonly Line[] = $derived.by(() => {
-    void this.pages.version
     return this.rows.total === 0 ? [] : this.lines.take(this.top, this.capacity + 1)
   })
 
@@ -64,16 +63,16 @@ export class HexState {
   })
 
   /** Has the chunks in view read, and what comes next. */
-  read(): void {
-    const wanted = new Set<number>()
-    for (const line of this.shown) if (line.kind === 'bytes' || line.kind === 'fold') wanted.add(chunkOf(line.address))
-    const edge = this.#ahead > 0 ? this.shown.at(-1) : this.shown[0]
+  read(shown: readonly Line[]): void {
+    const wanted: number[] = []
+    for (const line of shown) if (line.kind === 'bytes' || line.kind === 'fold') wanted.push(chunkOf(line.address))
+    const edge = this.#ahead > 0 ? shown.at(-1) : shown[0]
     if (edge) {
       const next = this.lines.move(edge.index, this.#ahead * 2 * this.capacity)
       const row = this.rows.at(next)
-      if (row.kind === 'bytes') wanted.add(chunkOf(row.address))
+      if (row.kind === 'bytes') wanted.push(chunkOf(row.address))
     }
-    this.pages.want([...wanted])
+    this.pages.want(wanted.filter((chunk, index) => wanted.indexOf(chunk) === index))
   }
 
   scrollBy(lines: number): void {

@@ -2,7 +2,8 @@
 import { formatCount } from '../../ui/shorten.ts'
 import type { Line } from './hex-lines.ts'
 import type { Span } from './hex-state.svelte.ts'
-import { chunkOf, CHUNK, type Chunk, type MemoryPages } from './memory-pages.svelte.ts'
+import type { Chunk } from './chunk.ts'
+import { chunkOf, CHUNK, type MemoryPages } from './memory-pages.svelte.ts'
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 /** What the text column shows of a byte: itself when it is printable ASCII, else a dot. */

@@ -1,44 +1,21 @@
 /**
- * The bytes in view of a hex view: chunks of 64 KiB, read when they are wanted, the least recently used ones forgotten. Only what
+ * The bytes in view of a hex view: chunks of 16 KiB, read when they are wanted, the least recently used ones forgotten. Only what
  * was wanted last is read: a thumb that is dragged past a gigabyte leaves no reads behind it.
  */
 import type { MemorySegment } from '../../model/memory.ts'
 import type { Origin } from '../../model/origin.ts'
 import { foldedRuns } from '../../query/hex-folds.ts'
 import { errorText } from '../parts/format.ts'
+import { ChunkStore, chunkWith, type Chunk, type Hole, type Place, type Source } from './chunk.ts'
 
 /** Bytes of a chunk, and the shift from address to chunk number. */
-export const CHUNK = 65_536
-const SHIFT = 16n
+export const CHUNK = 16_384
+const SHIFT = 14n
 /** Chunks kept: 16 MiB. */
-const KEPT = 256
+const KEPT = 1024
 /** Chunks in one read, and reads under way at once. */
 const PER_READ = 8
 const READS = 2
-
-/** Bytes within a chunk that turned out not to be readable. */
-interface Hole {
-  readonly from: number
-  readonly to: number
-  readonly why: string
-}
-
-/** Where bytes stand in an archive, as memory segments say it. */
-type Place = Pick<Extract<MemorySegment, { bytes: Uint8Array }>, 'origin' | 'compressed' | 'level' | 'checkpoint'>
-
-/** Bytes within a chunk with their place. */
-interface Source extends Place {
-  readonly from: number
-  readonly to: number
-}
-
-export interface Chunk {
-  readonly bytes: Uint8Array
-  readonly sources: readonly Source[]
-  readonly holes: readonly Hole[]
-  /** Repeated lines by the range of the layout that they are in. */
-  readonly folds: Map<number, Uint16Array>
-}
 
 export type ReadMemory = (address: bigint, length: number) => Promise<readonly MemorySegment[]>
 
@@ -50,8 +27,7 @@ export class MemoryPages {
   readonly #read: ReadMemory
   /** Address behind the last byte. */
   readonly #end: bigint
-  readonly #chunks = new Map<number, Chunk>()
-  readonly #pending = new Set<number>()
+  readonly #store = new ChunkStore()
   #wanted: readonly number[] = []
   #reads = 0
   /** Grows when chunks arrive. */
@@ -62,17 +38,18 @@ export class MemoryPages {
     this.#end = end
   }
 
+  /** The chunk when it has been read; who asks is told when that changes. */
   get(chunk: number): Chunk | undefined {
-    return this.#chunks.get(chunk)
+    return this.version < 0 ? undefined : this.#store.chunks.get(chunk)
   }
 
   /** Says which chunks are in view, most urgent first; forgets what was wanted before. */
   want(chunks: readonly number[]): void {
     for (const key of chunks) {
-      const chunk = this.#chunks.get(key)
+      const chunk = this.#store.chunks.get(key)
       if (!chunk) continue
-      this.#chunks.delete(key)
-      this.#chunks.set(key, chunk)
+      this.#store.chunks.delete(key)
+      this.#store.chunks.set(key, chunk)
     }
     this.#wanted = chunks
     this.#next()
@@ -84,7 +61,7 @@ export class MemoryPages {
     let filled = 0
     while (filled < length) {
       const at = address + BigInt(filled)
-      const chunk = this.#chunks.get(chunkOf(at))
+      const chunk = this.get(chunkOf(at))
       if (!chunk || at >= this.#end) break
       const from = Number(at & (BigInt(CHUNK) - 1n))
       const hole = chunk.holes.find(({ to }) => to > from)
@@ -99,7 +76,7 @@ export class MemoryPages {
   /** Where a byte in view stands in an archive; of compressed memory the whole block. */
   sourceOf(address: bigint): Place | undefined {
     const at = Number(address & (BigInt(CHUNK) - 1n))
-    const source = this.#chunks.get(chunkOf(address))?.sources.find(({ from, to }) => at >= from && at < to)
+    const source = this.get(chunkOf(address))?.sources.find(({ from, to }) => at >= from && at < to)
     return source && { ...source, origin: source.compressed ? source.origin : within(source.origin, at - source.from) }
   }
 
@@ -115,7 +92,7 @@ export class MemoryPages {
 
   #next(): void {
     while (this.#reads < READS) {
-      const first = this.#wanted.find((key) => !this.#chunks.has(key) && !this.#pending.has(key))
+      const first = this.#wanted.find((key) => !this.#store.chunks.has(key) && !this.#store.pending.has(key))
       if (first === undefined) return
       let count = 1
       while (count < PER_READ && this.#isMissing(first + count)) count += 1
@@ -124,12 +101,12 @@ export class MemoryPages {
   }
 
   #isMissing(key: number): boolean {
-    return this.#wanted.includes(key) && !this.#chunks.has(key) && !this.#pending.has(key)
+    return this.#wanted.includes(key) && !this.#store.chunks.has(key) && !this.#store.pending.has(key)
   }
 
   async #load(first: number, count: number): Promise<void> {
     const keys = Array.from({ length: count }, (_, i) => first + i)
-    for (const key of keys) this.#pending.add(key)
+    for (const key of keys) this.#store.pending.add(key)
     this.#reads += 1
     const address = BigInt(first) << SHIFT
     const left = this.#end - address
@@ -142,12 +119,12 @@ export class MemoryPages {
     }
     this.#reads -= 1
     for (const key of keys) {
-      this.#pending.delete(key)
-      this.#chunks.set(key, chunkFrom(BigInt(key) << SHIFT, segments))
+      this.#store.pending.delete(key)
+      this.#store.chunks.set(key, chunkFrom(BigInt(key) << SHIFT, segments))
     }
-    for (const key of this.#chunks.keys()) {
-      if (this.#chunks.size <= KEPT) break
-      if (!this.#wanted.includes(key)) this.#chunks.delete(key)
+    for (const key of this.#store.chunks.keys()) {
+      if (this.#store.chunks.size <= KEPT) break
+      if (!this.#wanted.includes(key)) this.#store.chunks.delete(key)
     }
     this.version += 1
     this.#next()
@@ -176,5 +153,5 @@ function chunkFrom(start: bigint, segments: readonly MemorySegment[]): Chunk {
       sources.push({ from, to, origin: own, compressed, level, checkpoint })
     } else holes.push({ from, to, why: segment.why })
   }
-  return { bytes, holes, sources, folds: new Map() }
+  return chunkWith(bytes, holes, sources)
 }

@@ -109,13 +109,11 @@ export class HexScreenState {
 
   /** Bytes from the selection on that are in view. */
   peek(length: number): Uint8Array {
-    void this.view.pages.version
     return this.view.pages.peek(this.view.selection.start, length)
   }
 
   /** The pointer under the cursor. */
   readonly pointer: Pointer | undefined = $derived.by(() => {
-    void this.view.pages.version
     const at = this.view.selection.start
     const base = at - (at % 8n)
     const size = this.layout.digits === 8 ? 4 : 8
@@ -203,13 +201,17 @@ export class HexScreenState {
 
   async copy(form: CopyForm): Promise<void> {
     const { start, end } = this.view.selection
-    if (end - start > BigInt(COPY_LIMIT))
-      return this.say(`At most ${formatBytes(COPY_LIMIT)} is copied at once; save the selection to a file instead.`)
+    if (end - start > BigInt(COPY_LIMIT)) {
+      this.say(`At most ${formatBytes(COPY_LIMIT)} is copied at once; save the selection to a file instead.`)
+      return
+    }
     try {
       const length = Number(end - start)
       const segments = await this.#ctx.client.readMemory(this.#ctx.checkpoint.id, this.layout.space, start, length)
-      if (segments.some((segment) => !('bytes' in segment)))
-        return this.say('The selection reaches over memory that is not stored: nothing is copied.')
+      if (segments.some((segment) => !('bytes' in segment))) {
+        this.say('The selection reaches over memory that is not stored: nothing is copied.')
+        return
+      }
       const bytes = new Uint8Array(length)
       for (const segment of segments) if ('bytes' in segment) bytes.set(segment.bytes, Number(segment.address - start))
       const done = await copyText(copyBytes(bytes, form))
@@ -236,7 +238,7 @@ export class HexScreenState {
   get fileText(): string | undefined {
     const vma = this.mappingAt(this.view.cursor)
     const name = vma && present(vma.name)
-    if (!vma || vma.fileId === undefined || name === undefined) return undefined
+    if (vma?.fileId === undefined || name === undefined) return undefined
     return `${name} offset 0x${(vma.offset + this.view.cursor - vma.start).toString(16)}`
   }
 }

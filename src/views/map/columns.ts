@@ -46,7 +46,7 @@ const KIND_WORDS: Readonly<Record<RangeKind, string>> = {
   'unknown-flags': 'unknown flags',
 }
 
-export function kindText({ kind, bytes }: KindBytes): string {
+function kindText({ kind, bytes }: KindBytes): string {
   return `${KIND_WORDS[kind]} ${formatBytes(bytes)}`
 }
 

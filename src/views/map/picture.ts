@@ -18,7 +18,7 @@ export const AREAS: Readonly<Record<MappingGroupId, Area>> = {
 }
 
 /** Pixels: height of a line, of the band that says writable, between lines. */
-export const LINE = 24
+const LINE = 24
 const BAND = 4
 const BETWEEN = 4
 
@@ -53,7 +53,8 @@ interface Pen {
 /** The pieces of a stretch on its lines: x, width, top. */
 function* pieces({ picture, size }: Pen, from: number, to: number): Generator<[number, number, number]> {
   const scale = (size.width * size.lines) / picture.total
-  let [at, end] = [from * scale, to * scale]
+  const end = to * scale
+  let at = from * scale
   while (at < end) {
     const line = Math.min(size.lines - 1, Math.floor(at / size.width + 1e-9))
     const stop = Math.min(end, (line + 1) * size.width)
@@ -166,4 +167,18 @@ function drawCursor(pen: Pen, address: bigint): void {
   for (const [x, width, top] of pieces(pen, block.at, block.at + block.width))
     context.strokeRect(x + 1, top + 1, Math.max(2, width - 3), LINE - 2)
   context.lineWidth = 1
+}
+
+/** Colours of the theme: light-dark() is only resolved in a property that takes a colour. */
+export function coloursOf(canvas: HTMLCanvasElement): (name: string) => string {
+  const known = new Map<string, string>()
+  return (name) => {
+    let colour = known.get(name)
+    if (colour === undefined) {
+      canvas.style.color = `var(${name})`
+      colour = getComputedStyle(canvas).color
+      known.set(name, colour)
+    }
+    return colour
+  }
 }

@@ -48,7 +48,7 @@ export function currentSpace(ctx: ViewContext): SpaceRef | undefined {
   return space
 }
 
-export function spaceOfRef(ref: Ref | undefined): SpaceRef | undefined {
+function spaceOfRef(ref: Ref | undefined): SpaceRef | undefined {
   if (ref?.kind === 'memory') return ref.space
   return ref && 'pid' in ref ? { kind: 'process', pid: ref.pid } : undefined
 }

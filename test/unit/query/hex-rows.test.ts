@@ -79,7 +79,7 @@ describe('rows', () => {
       return items.map(({ gap, length, kind, mapping }): RangeSketch => {
         const start = at + gap
         at = start + length
-        return { start, length, kind, mapping } as RangeSketch
+        return { start, length, kind, mapping }
       })
     })
 

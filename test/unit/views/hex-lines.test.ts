@@ -8,7 +8,7 @@ import { columnAt, covered, hexColumn, lineText } from '../../../src/views/hex/l
 import { MemoryPages } from '../../../src/views/hex/memory-pages.svelte.ts'
 import { layoutOf } from '../../builders/layout.ts'
 
-const CHUNK = 65_536
+const CHUNK = 16_384
 const SOURCE = { compressed: false, level: 0, checkpoint: undefined }
 const origin = { member: 3, offset: 1000, length: CHUNK }
 
@@ -38,16 +38,16 @@ describe('lines', () => {
     expect(shown.map(({ kind, index }) => [kind, index])).toEqual([
       ...[10, 11, 12, 13, 14, 15, 16].map((index) => ['bytes', index]),
       ['fold', 17],
-      ['bytes', 4096],
-      ['fold', 4097],
+      ['bytes', 1024],
+      ['fold', 1025],
     ])
-    expect(lines.at(3000)).toMatchObject({ kind: 'fold', index: 17, end: 4096, address: 17n * 16n })
-    choice.pinned = 3000n * 16n + 5n
+    expect(lines.at(900)).toMatchObject({ kind: 'fold', index: 17, end: 1024, address: 17n * 16n })
+    choice.pinned = 900n * 16n + 5n
     expect(lines.take(16, 4).map(({ kind, index, end }) => [kind, index, end])).toEqual([
       ['bytes', 16, 17],
-      ['fold', 17, 3000],
-      ['bytes', 3000, 3001],
-      ['fold', 3001, 4096],
+      ['fold', 17, 900],
+      ['bytes', 900, 901],
+      ['fold', 901, 1024],
     ])
     choice.folding = false
     expect(lines.at(50).kind).toBe('bytes')
