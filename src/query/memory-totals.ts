@@ -1,4 +1,4 @@
-/** Sums over mappings, and what of them the process has changed. */
+/** Sums over mappings, and what of mapped files was written to. */
 import type { MappingRow, RangeKind } from '../model/memory.ts'
 
 const MAP_SHARED = 1
@@ -8,8 +8,9 @@ export function bytesOf({ kinds }: MappingRow, kind: RangeKind): bigint {
 }
 
 /**
- * Bytes of a private mapping of a file that are stored: copied when the process wrote to them, so they differ, or once differed,
- * from the file. Undefined for any other mapping.
+ * Bytes of a private mapping of a file that are stored: they were copied when something wrote to them (the process, its loader, a
+ * tracer). They may equal the file again: CRIU's parasite borrows a page of code (compel/src/lib/infect.c). Undefined for other
+ * mappings.
  */
 export function modifiedBytes(row: MappingRow): bigint | undefined {
   const { fileId, flags } = row.vma

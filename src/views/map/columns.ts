@@ -84,7 +84,12 @@ function modifiedCell(mapping: MappingRow): CellValue {
   const bytes = modifiedBytes(mapping)
   if (bytes === undefined) return absentCell('no private mapping of a file')
   if (bytes === 0n) return textCell('none', { quiet: true })
-  return { kind: 'number', value: bytes, shown: formatBytes(bytes), title: 'Pages that the process has changed' }
+  return {
+    kind: 'number',
+    value: bytes,
+    shown: formatBytes(bytes),
+    title: 'Pages that were written to, by the process or into it',
+  }
 }
 
 export function mapColumns(ctx: ViewContext, layout: MemoryLayout): readonly Column<MappingRow>[] {
@@ -130,7 +135,8 @@ export function mapColumns(ctx: ViewContext, layout: MemoryLayout): readonly Col
       label: 'modified',
       align: 'right',
       width: 76,
-      description: 'Private mappings of files: what is stored are the pages that the process changed',
+      description:
+        'Private mappings of files: stored are pages that were written to, by the process, its loader or a tracer; CRIU itself writes to a page of code',
       cell: modifiedCell,
     },
     {
@@ -212,7 +218,7 @@ export function mappingFacts(ctx: ViewContext, layout: MemoryLayout, mapping: Ma
           row(
             '',
             textCell(
-              `The process has changed ${formatBytes(modified)} of ${present(vma.name) ?? 'the file'} in its memory: private pages of a file are only stored once they were written to.`,
+              `${formatBytes(modified)} of ${present(vma.name) ?? 'the file'} were written to in memory, by the process, its loader or a tracer: private pages of a file are stored only then. CRIU itself writes to a page of code and restores it, so a stored page may equal the file.`,
             ),
           ),
         ]
