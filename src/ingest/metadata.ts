@@ -14,6 +14,7 @@ import type { Evidence } from './evidence.ts'
 import { findMetadata, originOfMember, readJson } from './members.ts'
 import { readCriuFacts } from './metadata-criu.ts'
 import { readLogFacts } from './metadata-log.ts'
+import { noteUnparsable } from './metadata-checks.ts'
 import { readMore } from './metadata-more.ts'
 import { readInterfaces } from './metadata-network.ts'
 import { listOmissions } from './metadata-omissions.ts'
@@ -101,7 +102,7 @@ export async function readMetadata(evidence: Evidence): Promise<Metadata> {
   })
   const spec = readSpec(files.spec)
   const mounts = isAbsent(spec) || isAbsent(spec.mounts) ? [] : spec.mounts
-  return {
+  const metadata: Metadata = {
     engine,
     ...identity,
     runtime: isAbsent(identity.runtime.value)
@@ -121,6 +122,8 @@ export async function readMetadata(evidence: Evidence): Promise<Metadata> {
     more: [...readMore(evidence, files), ...criu.more, ...log.more],
     omissions: listOmissions({ evidence, engine: engineName, criu, mounts }),
   }
+  noteUnparsable(evidence, metadata)
+  return metadata
 }
 
 /** `ctr` writes the name of the runtime into a part of its own, as plain text. */

@@ -166,13 +166,13 @@ function readTimes(files: EngineFiles): Pick<Metadata, 'created' | 'started' | '
     ),
     started: firstFact(
       [nanoseconds(status.at('StartedAt')), nanoseconds(criStatus.at('started_at')), time(config.at('startedTime'))],
-      absent('not-recorded', `${subject(files)} does not record when the container was started`),
+      absent('not-recorded', unsaid(files, 'record', 'when the container was started')),
     ),
     checkpointed: firstFact(
       [time(config.at('checkpointedTime'))],
       absent(
         'not-recorded',
-        `${subject(files)} does not record the time of the checkpoint; the images’ modification times come close`,
+        `${unsaid(files, 'record', 'the time of the checkpoint')}; the images’ modification times come close`,
       ),
     ),
   }
@@ -184,14 +184,18 @@ function labelFact(files: EngineFiles, key: string): Fact<string> {
   return found.from ? { value: found.value, from: found.from } : { value: found.value }
 }
 
-function subject(files: EngineFiles): string {
-  return files.engine === 'unknown' ? 'This kind of checkpoint' : files.engine
+/** An unknown engine may be one whose files are cut off or lost: nothing is claimed of it. */
+function unsaid(files: EngineFiles, does: string, what: string): string {
+  return files.engine === 'unknown'
+    ? `nothing that could be read ${does}s ${what}`
+    : `${files.engine} does not ${does} ${what}`
 }
 
 function whyNoPod(files: EngineFiles, what: string): Absent {
   if (isKubernetes(files.engine))
     return absent('unreadable', `${what} should be in the annotations of spec.dump and is not`)
-  return absent('not-applicable', `${subject(files)} does not note ${what}: it did not run this for Kubernetes`)
+  if (files.engine === 'unknown') return absent('not-recorded', unsaid(files, 'note', what))
+  return absent('not-applicable', `${unsaid(files, 'note', what)}: it did not run this for Kubernetes`)
 }
 
 function whyNoConfig(files: EngineFiles, what: string): Absent {

@@ -34,6 +34,24 @@ describe('readMetadata', () => {
     }
   })
 
+  test('a value that makes no sense is noted where it stands', async () => {
+    const evidence = evidenceOf({ 'config.dump': '{"id":[],"name":{"a":1},"runtime":"runc"}' })
+    await readMetadata(evidence)
+    const noted = evidence.diagnostics.filter(({ code }) => code === 'metadata-value')
+    expect(
+      noted.map(({ message, origin }) => [message.includes('/id') || message.includes('/name'), origin?.member]),
+    ).toEqual([
+      [true, 0],
+      [true, 0],
+    ])
+  })
+
+  test('of an engine that is not known nothing is claimed', async () => {
+    const { pod, started } = await readMetadata(evidenceOf({ 'notes.txt': 'x' }))
+    expect(pod.value).toEqual({ absent: 'not-recorded', why: 'nothing that could be read notes the name of the pod' })
+    expect(started.value).toMatchObject({ absent: 'not-recorded' })
+  })
+
   test('an archive without anything says why for every value', async () => {
     const metadata = await readMetadata(evidenceOf({ 'notes.txt': 'x' }))
     for (const [key, value] of Object.entries(metadata) as [string, object][]) {
