@@ -152,7 +152,8 @@ function readRows(
     encrypted ||= row.encrypted
     if (!row.complete) defects.add(incomplete(offset, length))
     if (row.pages > MAX_PAGES) defects.add(oversized(row.pages, offset, length))
-    const pages = Math.min(row.pages, MAX_PAGES)
+    // Such an entry is damaged: nothing is counted of it.
+    const pages = row.pages > MAX_PAGES ? 0 : row.pages
     rows.vaddr[i] = row.vaddr
     rows.pages[i] = pages
     rows.flags[i] = row.flags

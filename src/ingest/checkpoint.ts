@@ -221,7 +221,7 @@ export class OpenCheckpoint {
     const next = rest.values()
     const work = async (): Promise<void> => {
       for (const member of next) {
-        await evidence.imageOf(member)
+        await evidence.check(member)
         done += 1
         onProgress?.({ phase: 'decoding', done, total: rest.length, unit: 'items' })
       }

@@ -5,8 +5,8 @@
 import type { OpenedArchive } from '../archive/member.ts'
 import { FormatError, isAbort, LimitError } from '../base/errors.ts'
 import { limits } from '../base/limits.ts'
-import { decodeImage } from '../criu/decode-image.ts'
-import type { Defect } from '../criu/defects.ts'
+import { decodeImage, openImage, readRecords } from '../criu/decode-image.ts'
+import { DefectList, type Defect } from '../criu/defects.ts'
 import { matchName } from '../criu/image-types.ts'
 import type { CheckpointMember } from '../model/checkpoint.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
@@ -119,7 +119,29 @@ export class LoadedEvidence implements Evidence {
     else this.diagnosticsDropped++
   }
 
-  async #decode(member: CheckpointMember): Promise<LoadedImage | undefined> {
+  /** Decodes an image entry by entry for its defects and keeps nothing of it, however many entries it has. */
+  async check(member: CheckpointMember): Promise<void> {
+    await this.#read(member, (bytes) => {
+      const image = openImage(bytes, fileName(member.name))
+      const defects = new DefectList()
+      let records = 0
+      if (image.version !== 'raw') for (const record of readRecords(image, defects, true)) records = record.index + 1
+      return { records, defects: defects.all() }
+    })
+  }
+
+  #decode(member: CheckpointMember): Promise<LoadedImage | undefined> {
+    return this.#read(member, (bytes) => {
+      const image = { ...decodeImage(bytes, fileName(member.name)), member }
+      return { records: image.records.length, defects: image.defects, image }
+    }).then((read) => read?.image)
+  }
+
+  /** Notes what became of an image, and its defects the first time. */
+  async #read<T extends { readonly records: number; readonly defects: readonly Defect[] }>(
+    member: CheckpointMember,
+    decode: (bytes: Uint8Array) => T,
+  ): Promise<T | undefined> {
     const bytes = await this.body(member, limits.decodableMember)
     if (!bytes) {
       this.outcomes.set(member.index, 'failed')
@@ -128,12 +150,12 @@ export class LoadedEvidence implements Evidence {
     const first = !this.#diagnosed.has(member.index)
     this.#diagnosed.add(member.index)
     try {
-      const image = { ...decodeImage(bytes, fileName(member.name)), member }
-      const { defects, records } = image
+      const read = decode(bytes)
+      const { defects, records } = read
       const complete = defects.every(({ severity }) => severity !== 'error')
-      this.outcomes.set(member.index, { records: records.length, whole: defects.length === 0, complete })
-      if (first) for (const defect of image.defects) this.#diagnoseDefect(member, defect)
-      return image
+      this.outcomes.set(member.index, { records, whole: defects.length === 0, complete })
+      if (first) for (const defect of defects) this.#diagnoseDefect(member, defect)
+      return read
     } catch (error) {
       if (isAbort(error)) throw error
       this.outcomes.set(member.index, 'failed')

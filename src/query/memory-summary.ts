@@ -33,6 +33,11 @@ export function groupOf(vma: Vma): { readonly id: MappingGroupId; readonly label
   return (vma.prot & 4) !== 0 ? { id: 'code', label: 'Files, executable' } : { id: 'file', label: 'Files, private' }
 }
 
+/** Bytes of address space; none for a damaged mapping that does not end behind its start. */
+export function extentOf({ start, end }: Pick<Vma, 'start' | 'end'>): bigint {
+  return end > start ? end - start : 0n
+}
+
 /** Groups in order of address space, largest first. */
 export function summariseMappings(vmas: readonly Vma[]): readonly MappingGroup[] {
   const groups = new Map<string, MappingGroup>()
@@ -43,7 +48,7 @@ export function summariseMappings(vmas: readonly Vma[]): readonly MappingGroup[]
       id,
       label,
       count: (sum?.count ?? 0) + 1,
-      bytes: (sum?.bytes ?? 0n) + (vma.end - vma.start),
+      bytes: (sum?.bytes ?? 0n) + extentOf(vma),
       presentPages: (sum?.presentPages ?? 0) + vma.presentPages,
     })
   }

@@ -1,5 +1,6 @@
 /** Sums over mappings, and what of mapped files was written to. */
 import type { MappingRow, RangeKind } from '../model/memory.ts'
+import { extentOf } from './memory-summary.ts'
 
 const MAP_SHARED = 1
 
@@ -32,7 +33,7 @@ export function totalsOf(rows: readonly MappingRow[]): MemoryTotals {
   for (const row of rows) {
     if (row.guard) continue
     count += 1
-    size += row.vma.end - row.vma.start
+    size += extentOf(row.vma)
     stored += row.stored
     parent += bytesOf(row, 'parent')
     modified += modifiedBytes(row) ?? 0n

@@ -19,6 +19,7 @@ import {
   textCell,
   wordsCell,
 } from '../parts/format.ts'
+import { extentCell } from '../parts/address-cell.ts'
 import { row, traceOf, type FactRow } from '../parts/trace.ts'
 
 /** What a kind of range is called in a cell. */
@@ -113,7 +114,7 @@ export function mapColumns(ctx: ViewContext, layout: MemoryLayout): readonly Col
       hiddenByDefault: true,
       cell: ({ vma: { end } }) => ({ kind: 'address', value: end, digits: wide }),
     },
-    { id: 'size', label: 'size', align: 'right', width: 76, cell: ({ vma }) => bytesCell(vma.end - vma.start) },
+    { id: 'size', label: 'size', align: 'right', width: 76, cell: ({ vma }) => extentCell(vma) },
     { id: 'protection', label: 'prot', width: 58, cell: ({ vma }) => protectionCell(vma) },
     { id: 'name', label: 'name', width: 220, grow: true, cell: ({ vma }) => nameCell(ctx, vma) },
     {
@@ -200,7 +201,7 @@ export function mappingFacts(ctx: ViewContext, layout: MemoryLayout, mapping: Ma
   return [
     row('start', address(vma.start), at('start')),
     row('end', address(vma.end), at('end')),
-    row('size', bytesCell(vma.end - vma.start)),
+    row('size', extentCell(vma)),
     row('protection', protectionCell(vma), at('prot')),
     row('name', nameCell(ctx, vma)),
     row('offset', address(vma.offset), at('pgoff')),

@@ -6,8 +6,8 @@ import { isWritableAndExecutable } from '../../query/memory-summary.ts'
 import { protectionText } from '../../query/names.ts'
 import type { CellValue } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
-import { absentCell, bytesCell, monoCell, numberCell } from '../parts/format.ts'
-import { addressCell } from '../parts/address-cell.ts'
+import { bytesCell, monoCell, numberCell } from '../parts/format.ts'
+import { addressCell, extentCell } from '../parts/address-cell.ts'
 
 /** Hex digits of a 64-bit user address that are worth their room: 47 or 48 bits on all but 5-level tables. */
 const DIGITS = 12
@@ -16,10 +16,6 @@ function protectionCell(vma: Vma): CellValue {
   const text = protectionText(vma.prot, vma.flags)
   if (!isWritableAndExecutable(vma)) return monoCell(text)
   return { kind: 'badge', text, tone: 'warn', title: 'Can be written and run' }
-}
-
-function sizeCell({ start, end }: Vma): CellValue {
-  return end > start ? bytesCell(end - start) : absentCell('The mapping does not end behind its start: it is damaged.')
 }
 
 function nameCell(ctx: ViewContext, { name, fileId }: Vma): CellValue {
@@ -44,7 +40,7 @@ export function mappingColumns(ctx: ViewContext, pid: number, pageSize: number |
       hiddenByDefault: true,
       cell: ({ end }) => ({ kind: 'address', value: end, digits: DIGITS }),
     },
-    { id: 'size', label: 'size', align: 'right', width: 76, cell: sizeCell },
+    { id: 'size', label: 'size', align: 'right', width: 76, cell: extentCell },
     { id: 'protection', label: 'prot', width: 60, cell: protectionCell },
     {
       id: 'stored',

@@ -5,6 +5,7 @@ import { resolveTarget } from '../../../src/ingest/join/image-dirs.ts'
 import { isAbsent } from '../../../src/model/absent.ts'
 import { encodeText } from '../../../src/base/text.ts'
 import { image, type RecordInit } from '../../builders/image.ts'
+import { evidenceOf } from '../../builders/small-evidence.ts'
 import { joinedWorld, there, type Joined, type World } from '../../builders/joined.ts'
 
 const PAGE = 4096
@@ -433,4 +434,29 @@ test('mappings that end before they begin, and threads without image, are noted 
   expect(noted.find(({ code }) => code === 'thread-core-missing')?.message).toContain('1 of 2')
   const { threads } = await readProcessDetail(evidence, joined, 1)
   expect(threads.map(({ name }) => (isAbsent(name) ? name.absent : name))).toEqual(['init', 'not-in-archive', 'worker'])
+})
+
+test('of an impossible pagemap entry nothing is counted', async () => {
+  const { evidence, joined } = await joinedWorld({
+    ...oneProcess('init\0', 5),
+    'pagemap-1.img': [
+      'PAGEMAP',
+      { pages_id: 1 },
+      { vaddr: 0x1000n, nr_pages: 1n, compat_nr_pages: 0, flags: 4 },
+      { vaddr: 0x10000n, nr_pages: 1n << 62n, compat_nr_pages: 0, flags: 4 },
+    ],
+  })
+  expect(there(there(joined.processes)[0]?.memory ?? 0)).toBe(PAGE)
+  expect(there(joined.memory).checks[0]).toMatchObject({ presentPages: 1, ok: true })
+  expect(evidence.diagnostics.map(({ code }) => code)).toContain('length-out-of-bounds')
+})
+
+test('an image with more entries than are kept in memory is still checked to its end', async () => {
+  const entries = Array.from({ length: 900_000 }, (_, i) => ({ vaddr: BigInt(i * 8192), compat_nr_pages: 1, flags: 4 }))
+  const evidence = evidenceOf({ 'checkpoint/pagemap-1.img': image('PAGEMAP', [{ pages_id: 1 }, ...entries]) })
+  const [member] = evidence.members
+  if (!member) throw new Error('no member')
+  await evidence.check(member)
+  expect(evidence.outcomes.get(0)).toMatchObject({ records: 900_001, complete: true })
+  expect(evidence.diagnostics).toEqual([])
 })

@@ -38,12 +38,10 @@ describe('readMetadata', () => {
     const evidence = evidenceOf({ 'config.dump': '{"id":[],"name":{"a":1},"runtime":"runc"}' })
     await readMetadata(evidence)
     const noted = evidence.diagnostics.filter(({ code }) => code === 'metadata-value')
-    expect(
-      noted.map(({ message, origin }) => [message.includes('/id') || message.includes('/name'), origin?.member]),
-    ).toEqual([
-      [true, 0],
-      [true, 0],
-    ])
+    expect(noted.map(({ message }) => message)).toEqual(
+      expect.arrayContaining([expect.stringContaining('/id is array'), expect.stringContaining('/name is object')]),
+    )
+    expect(noted.every(({ origin }) => origin?.member === 0)).toBe(true)
   })
 
   test('of an engine that is not known nothing is claimed', async () => {
