@@ -17,7 +17,18 @@ interface Rule extends Omission {
   readonly applies: (situation: Situation) => boolean
 }
 
+/** What a broken archive held behind the break is not known, so nothing is concluded from what is missing. */
+export function isBroken({ archive }: Evidence): boolean {
+  return archive.defects.some(({ severity }) => severity === 'error')
+}
+
 const RULES: readonly Rule[] = [
+  {
+    id: 'broken',
+    title: 'What was behind the break',
+    text: 'The archive is cut or damaged. What is missing on these pages may have been in it.',
+    applies: ({ evidence }) => isBroken(evidence),
+  },
   {
     id: 'image-files',
     title: 'Files that the container did not change',
@@ -28,7 +39,8 @@ const RULES: readonly Rule[] = [
     id: 'dump-log',
     title: 'CRIU version, kernel and host name',
     text: 'No image records them, only CRIU’s log does, and this archive has no dump.log.',
-    applies: ({ evidence }) => !findMetadata(evidence, 'dump.log') && !findMetadata(evidence, 'criu.log'),
+    applies: ({ evidence }) =>
+      !isBroken(evidence) && !findMetadata(evidence, 'dump.log') && !findMetadata(evidence, 'criu.log'),
   },
   {
     id: 'wall-clock',
@@ -40,7 +52,8 @@ const RULES: readonly Rule[] = [
     id: 'external-network',
     title: 'Interfaces, routes and firewall',
     text: 'The network namespace belongs to the pod, the engine or the host and was not dumped: no interfaces, routes, firewall rules or connection tracking.',
-    applies: ({ criu, evidence }) => !isAbsent(criu.externalNetwork.value) || evidence.imagesOf('NETNS').length === 0,
+    applies: ({ criu, evidence }) =>
+      !isAbsent(criu.externalNetwork.value) || (!isBroken(evidence) && evidence.imagesOf('NETNS').length === 0),
   },
   {
     id: 'other-containers',

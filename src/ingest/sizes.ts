@@ -9,6 +9,7 @@ import type { CheckpointMember } from '../model/checkpoint.ts'
 import type { Sizes } from '../model/metadata.ts'
 import type { Evidence } from './evidence.ts'
 import { findMetadata } from './members.ts'
+import { isBroken } from './metadata-omissions.ts'
 
 const GROUPS = [
   ['memory', 'Process memory'],
@@ -99,8 +100,7 @@ export async function readSizes(evidence: Evidence): Promise<Sizes> {
   const pages = images.filter((member) => member.name.startsWith(`${evidence.imageDir}pages-`))
   const diff = findMetadata(evidence, 'rootfs-diff.tar')
   // What a broken archive would have held behind the break is not known.
-  const isBroken = evidence.archive.defects.some(({ severity }) => severity === 'error')
-  const reach = isBroken ? ' as far as it can be read' : ''
+  const reach = isBroken(evidence) ? ' as far as it can be read' : ''
   const none = absent('not-in-archive', `the archive has no rootfs-diff.tar${reach}`)
   const noImages = absent('not-in-archive', `the archive has no CRIU images${reach}`)
   return {

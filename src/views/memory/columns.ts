@@ -91,7 +91,8 @@ export function memoryColumns(ctx: ViewContext): readonly Column<Process>[] {
       label: 'memory size',
       align: 'right',
       width: 130,
-      description: 'Private memory stored in the archive: present pages × page size',
+      description:
+        'Private memory of the checkpoint as its pagemap counts it: present pages × page size; the self-check compares it with what is there',
       cell: ({ memory }) =>
         maybeCell(memory, (value) => ({
           kind: 'number',

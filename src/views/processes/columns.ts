@@ -60,7 +60,8 @@ export function processColumns(ctx: ViewContext): readonly Column<Process>[] {
       label: 'memory',
       align: 'right',
       width: 88,
-      description: 'Private memory stored in the archive: present pages × page size',
+      description:
+        'Private memory of the checkpoint as its pagemap counts it: present pages × page size; the self-check compares it with what is there',
       cell: ({ memory }) => maybeCell(memory, bytesCell),
     },
     {
