@@ -22,7 +22,7 @@ const PART = 1024 * 1024
 /** An address as a script may give it: hex text with or without 0x, a bigint, an exact number. */
 export type AddressArgument = string | bigint | number
 
-function addressOf(address: AddressArgument): bigint {
+export function addressOf(address: AddressArgument): bigint {
   if (typeof address === 'string') {
     if (/^(0x)?[\da-f]{1,16}$/i.test(address)) return BigInt(`0x${address.replace(/^0x/i, '')}`)
   } else if (

@@ -1,13 +1,23 @@
 /** Searching memory from scripts. */
 import type { AnalysisClient } from '../../workers/client.ts'
+import type { AnalysisApi } from '../../workers/contract.ts'
 import type { FoundString, MemoryPlace, SearchHit, SearchScope, SearchSummary, SearchTerm } from '../model/search.ts'
 import { hitText } from '../query/hit-text.ts'
 import { stringAt } from '../query/string-list.ts'
+import { addressOf, type AddressArgument } from './console-memory.ts'
 
-/** One of `text`, `regex`, `hex`, `list` says what is looked for; without a pid all processes are searched. */
-export interface ConsoleSearch {
-  readonly id: string
+/** Whose memory; without a pid all processes. One of the other two narrows it to a part of that process. */
+interface ConsoleScope {
   readonly pid?: number
+  /** An address in the mapping that is meant. */
+  readonly vma?: AddressArgument
+  /** Bytes from an address on. */
+  readonly range?: { readonly address: AddressArgument; readonly length: number }
+}
+
+/** One of `text`, `regex`, `hex`, `list` says what is looked for. */
+export interface ConsoleSearch extends ConsoleScope {
+  readonly id: string
   readonly text?: string
   readonly regex?: string
   readonly hex?: string
@@ -18,9 +28,8 @@ export interface ConsoleSearch {
   readonly limit?: number
 }
 
-export interface ConsoleStrings {
+export interface ConsoleStrings extends ConsoleScope {
   readonly id: string
-  readonly pid?: number
   /** Characters; default 6. */
   readonly minLength?: number
   /** Default ASCII and UTF-16LE. */
@@ -57,7 +66,7 @@ export interface StringSummary {
   readonly vma: HitSummary['vma']
 }
 
-type Client = Pick<AnalysisClient, 'searchMemory' | 'findStrings'>
+type Client = Pick<AnalysisClient, 'searchMemory' | 'findStrings'> & Pick<AnalysisApi, 'memoryLayout'>
 
 interface Outcome {
   readonly total: number
@@ -68,8 +77,21 @@ interface Outcome {
 const LIMIT = 10_000
 const STRINGS = 100_000
 
-function scopeOf(pid: number | undefined): SearchScope {
-  return { where: pid ?? 'all' }
+async function scopeOf(client: Client, id: string, { pid, vma, range }: ConsoleScope): Promise<SearchScope> {
+  if (vma === undefined && range === undefined) return { where: pid ?? 'all' }
+  if (pid === undefined) throw new Error('vma and range are of a process: its pid is needed')
+  if (vma !== undefined && range !== undefined) throw new Error('only one of vma and range can be given')
+  if (range) {
+    const from = addressOf(range.address)
+    if (!Number.isSafeInteger(range.length) || range.length < 1)
+      throw new RangeError('the length of a range is a whole number of bytes from 1 on')
+    return { where: pid, range: { from, below: from + BigInt(range.length) } }
+  }
+  const address = addressOf(vma ?? 0)
+  const { mappings } = await client.memoryLayout(id, { kind: 'process', pid })
+  const mapping = mappings.find(({ vma, guard }) => !guard && vma.start <= address && address < vma.end)
+  if (!mapping) throw new Error(`no mapping of process ${pid} holds ${hex(address)}`)
+  return { where: pid, range: { from: mapping.vma.start, below: mapping.vma.end } }
 }
 
 function termOf({ text, regex, hex, list, ignoreCase = false, utf16 = false }: ConsoleSearch): SearchTerm {
@@ -111,13 +133,14 @@ export async function searchFor(
   id: string,
   query: ConsoleSearch,
 ): Promise<Outcome & { readonly hits: readonly HitSummary[] }> {
+  const term = termOf(query)
   const hits: HitSummary[] = []
   let labels: readonly string[] = []
   let summary: SearchSummary | undefined
   let refusal: string | undefined
   await client.searchMemory(
     id,
-    { term: termOf(query), scope: scopeOf(query.pid), limit: query.limit ?? LIMIT },
+    { term, scope: await scopeOf(client, id, query), limit: query.limit ?? LIMIT },
     (event) => {
       if (event.kind === 'started') labels = event.patterns
       else if (event.kind === 'hits') for (const hit of event.hits) hits.push(hitSummary(hit, labels))
@@ -139,13 +162,13 @@ export async function searchFor(
 export async function stringsOf(
   client: Client,
   id: string,
-  { pid, minLength = 6, encodings = ['ascii', 'utf-16le'], limit = STRINGS }: ConsoleStrings,
+  { minLength = 6, encodings = ['ascii', 'utf-16le'], limit = STRINGS, ...where }: ConsoleStrings,
 ): Promise<Outcome & { readonly strings: readonly StringSummary[] }> {
   const strings: StringSummary[] = []
   let summary: SearchSummary | undefined
   await client.findStrings(
     id,
-    { scope: scopeOf(pid), minLength, encodings, limit },
+    { scope: await scopeOf(client, id, where), minLength, encodings, limit },
     (event) => {
       if (event.kind === 'strings')
         for (let index = 0; index < event.strings.count; index++) {

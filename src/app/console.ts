@@ -29,7 +29,8 @@ export interface ConsoleSession {
   readonly checkpoints: readonly Checkpoint[]
   readonly failures: readonly (ConsoleFailure & { readonly key: number })[]
   readonly client: Promise<
-    SearchClient & Pick<AnalysisApi, 'list' | 'inspect' | 'memparse' | 'decodeMember' | 'coreBlob' | 'readMemory'>
+    SearchClient &
+      Pick<AnalysisApi, 'list' | 'inspect' | 'memparse' | 'decodeMember' | 'coreBlob' | 'readMemory' | 'memoryLayout'>
   >
   /** Resolves with the ids of the checkpoints that came of it once all are decoded or failed. */
   open(files: readonly InputFile[]): Promise<readonly string[]>

@@ -14,6 +14,12 @@ export type SearchTerm =
 /** Kinds of mapping; a shared mapping of a file is both `file` and `shared`. `kernel`: vdso and the like. */
 export type MappingKind = 'heap' | 'stack' | 'anonymous' | 'file' | 'shared' | 'kernel'
 
+/** Addresses [from, below). */
+export interface AddressRange {
+  readonly from: bigint
+  readonly below: bigint
+}
+
 /** Where it is looked for. */
 export interface SearchScope {
   /**
@@ -21,6 +27,8 @@ export interface SearchScope {
    * the process of that pid.
    */
   readonly where: 'all' | 'shared' | number
+  /** Of one process: what lies in it as a whole, such as in one mapping. */
+  readonly range?: AddressRange | undefined
   /** Mappings of any of these kinds; none given: all stored memory. Not for `shared`. */
   readonly kinds?: readonly MappingKind[]
   /** Only mappings that can be written; only such that can be run. */

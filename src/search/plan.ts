@@ -5,9 +5,9 @@
  */
 import type { AddressSpace } from '../memory/address-space.ts'
 import type { Gap, GapKind } from '../memory/gap.ts'
+import type { AddressRange } from '../model/search.ts'
 import { RunCutter, type Reach } from './cutter.ts'
 import type { Owner, Piece } from './piece.ts'
-import type { AddressRange } from './selection.ts'
 
 /** A process's memory or a shared object, with the part of it that is wanted. */
 export interface SearchSpace {

@@ -1,7 +1,8 @@
 /**
  * Threads that scan the pieces of a plan, and a watch over them. A thread that gives no sign of life for seconds hangs
- * in a regular expression: it is ended, its batch is scanned again with every step announced, and the pattern in whose
- * step it falls silent again is not looked for any more. Results count per batch, so nothing is told twice.
+ * in a regular expression, or the machine is busy: it is ended, and its batch is scanned again with every step announced.
+ * The pattern in whose step it then falls silent twice is not looked for any more. Results count per batch, so nothing
+ * is told twice.
  */
 import { isAbort } from '../base/errors.ts'
 import type { Batch, BatchResult, Beat, ScanThread } from './batch.ts'
@@ -29,7 +30,9 @@ export interface PoolOptions {
   readonly patience?: number
 }
 
-const PATIENCE = 3000
+const PATIENCE = 2500
+/** Times the patience that a thread has for its first sign of life: it must be started and read, and no pattern runs yet. */
+const START = 6
 /** Milliseconds between two looks at a thread. A look that comes much later means that this thread itself was busy. */
 const LOOK = 200
 /** Bytes of a batch; the first ones are small, so that first hits come soon. */
@@ -122,6 +125,7 @@ class Lane {
 
   async #scan(pieces: readonly Piece[]): Promise<void> {
     const { keep, onResult, onStopped, onFailed, patterns } = this.#options
+    const suspects = new Set<number>()
     for (let verbose = false; ;) {
       if (this.#skip.size >= patterns && patterns > 0) return
       const outcome = await this.#watch({ pieces, keep: Math.max(0, keep()), verbose })
@@ -146,6 +150,10 @@ class Lane {
       if (pattern === undefined || !where) {
         onFailed(pieces, 'it takes too long to scan')
         return
+      }
+      if (!suspects.has(pattern)) {
+        suspects.add(pattern)
+        continue
       }
       this.#skip.add(pattern)
       onStopped(pattern, where, at)
@@ -174,7 +182,7 @@ class Lane {
         const now = performance.now()
         if (now - looked > 3 * LOOK) this.#seen = now
         looked = now
-        if (now - this.#seen > patience)
+        if (now - this.#seen > (this.#beat ? patience : START * patience))
           settle(() => {
             resolve({ kind: 'silent', beat: this.#beat })
           })

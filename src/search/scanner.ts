@@ -48,6 +48,8 @@ export class Scanner {
     let unreadWhy: string | undefined
     let spent = new Set<ArrayBufferLike>()
     consumer.begin(batch)
+    // The first step of a batch is always told: from then on silence counts.
+    this.#last = -QUIET
     for await (const chunks of readAhead(batch.pieces, read)) {
       for (const { piece, at, length, bytes, error } of chunks) {
         if (piece !== current) consumer.piece(piece)

@@ -1,18 +1,12 @@
 /** Which mappings a search looks at. */
 import { has, MAP, VMA } from '../memory/vma-status.ts'
 import type { Vma } from '../model/process.ts'
-import type { MappingKind, SearchScope } from '../model/search.ts'
+import type { AddressRange, MappingKind, SearchScope } from '../model/search.ts'
 
 /** PROT_* of mmap (linux/mman.h). */
 const PROT = { write: 2, execute: 4 } as const
 
-/** Addresses [from, below). */
-export interface AddressRange {
-  readonly from: bigint
-  readonly below: bigint
-}
-
-const EVERYTHING: readonly AddressRange[] = [{ from: 0n, below: 1n << 64n }]
+const EVERYTHING: AddressRange = { from: 0n, below: 1n << 64n }
 
 /** What a mapping is; never empty. */
 function kindsOf(vma: Vma): readonly MappingKind[] {
@@ -30,10 +24,13 @@ function kindsOf(vma: Vma): readonly MappingKind[] {
 
 /** Ascending ranges that do not touch. Without a choice all memory, also what no mapping covers. */
 export function selectedRanges(vmas: readonly Vma[], scope: SearchScope): readonly AddressRange[] {
-  const { kinds = [], writable = false, executable = false } = scope
-  if (kinds.length === 0 && !writable && !executable) return EVERYTHING
+  const { kinds = [], writable = false, executable = false, range = EVERYTHING } = scope
+  if (range.from >= range.below) return []
+  if (kinds.length === 0 && !writable && !executable) return [range]
   const chosen = vmas.filter(
     (vma) =>
+      vma.end > range.from &&
+      vma.start < range.below &&
       vma.end > vma.start &&
       (kinds.length === 0 || kindsOf(vma).some((kind) => kinds.includes(kind))) &&
       (!writable || has(vma.prot, PROT.write)) &&
@@ -41,7 +38,9 @@ export function selectedRanges(vmas: readonly Vma[], scope: SearchScope): readon
   )
   chosen.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0))
   const ranges: AddressRange[] = []
-  for (const { start, end } of chosen) {
+  for (const vma of chosen) {
+    const start = vma.start > range.from ? vma.start : range.from
+    const end = vma.end < range.below ? vma.end : range.below
     const last = ranges.at(-1)
     if (last && start <= last.below) {
       if (end > last.below) ranges[ranges.length - 1] = { from: last.from, below: end }

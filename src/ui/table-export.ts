@@ -57,10 +57,14 @@ export function tableTsv<Row>(columns: readonly Column<Row>[], rows: Iterable<Ro
   return lines.join('\n') + '\n'
 }
 
+/** The header and each row, one after the other, so that nothing holds them all. */
+export function* csvParts<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): Generator<string> {
+  yield columns.map((column) => csvHeader(column.label)).join(',') + '\r\n'
+  for (const row of rows) yield columns.map((column) => csvField(column.cell(row))).join(',') + '\r\n'
+}
+
 export function tableCsv<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): string {
-  const lines = [columns.map((column) => csvHeader(column.label)).join(',')]
-  for (const row of rows) lines.push(columns.map((column) => csvField(column.cell(row))).join(','))
-  return lines.join('\r\n') + '\r\n'
+  return [...csvParts(columns, rows)].join('')
 }
 
 function jsonValue(value: ExportValue): string {
@@ -81,8 +85,42 @@ export function rowJson<Row>(columns: readonly Column<Row>[], row: Row): string 
   return `{ ${fields.join(', ')} }`
 }
 
+/** An array of rows in parts, like `csvParts`. */
+export function* jsonParts<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): Generator<string> {
+  let before = '[\n'
+  for (const row of rows) {
+    yield `${before}  ${rowJson(columns, row)}`
+    before = ',\n'
+  }
+  yield before === ',\n' ? '\n]\n' : '[]\n'
+}
+
 export function tableJson<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): string {
-  const lines: string[] = []
-  for (const row of rows) lines.push('  ' + rowJson(columns, row))
-  return lines.length === 0 ? '[]\n' : `[\n${lines.join(',\n')}\n]\n`
+  return [...jsonParts(columns, rows)].join('')
+}
+
+/** Milliseconds of work between two turns of the page. */
+const TURN = 12
+/** Characters that are put together before the browser takes them over. */
+const PART = 1024 * 1024
+
+/** Text of any length as a file: the page goes on meanwhile, and the browser keeps what is done outside its memory. */
+export async function textBlob(parts: Iterable<string>, type: string): Promise<Blob> {
+  const blobs: Blob[] = []
+  let lines: string[] = []
+  let length = 0
+  let begun = performance.now()
+  for (const part of parts) {
+    lines.push(part)
+    length += part.length
+    if (length >= PART) {
+      blobs.push(new Blob([lines.join('')]))
+      lines = []
+      length = 0
+    }
+    if (performance.now() - begun < TURN) continue
+    await new Promise((resolve) => setTimeout(resolve))
+    begun = performance.now()
+  }
+  return new Blob([...blobs, lines.join('')], { type })
 }

@@ -1,13 +1,34 @@
 /** Entries of a table's menus. */
-import { copyText, saveText } from './clipboard.ts'
+import { copyText, saveBlob } from './clipboard.ts'
 import { columnWidth, moveColumn, orderedColumns, type Column } from './column.ts'
 import type { MenuItem } from './menu.ts'
-import { cellCopy, rowJson, rowTsv, tableCsv, tableJson, tableTsv } from './table-export.ts'
+import {
+  cellCopy,
+  csvParts,
+  jsonParts,
+  rowJson,
+  rowTsv,
+  tableCsv,
+  tableJson,
+  tableTsv,
+  textBlob,
+} from './table-export.ts'
 import type { TableState } from './table.svelte.ts'
 
 /** Copies and says so in the table's live region. */
 async function copy(text: string, what: string, say: (words: string) => void): Promise<void> {
   say((await copyText(text)) ? `${what} copied` : 'The browser refused to copy')
+}
+
+/** Writes a file and says so there; a long one takes seconds. */
+async function save(name: string, type: string, parts: Iterable<string>, say: (words: string) => void): Promise<void> {
+  say(`Writing ${name}`)
+  try {
+    saveBlob(name, await textBlob(parts, type))
+    say(`${name} written`)
+  } catch {
+    say(`${name} could not be written`)
+  }
 }
 
 /** Menu of a column header: everything that the mouse can do there, for the keyboard too. */
@@ -67,12 +88,12 @@ export function exportMenu<Row>(
     {
       label: 'Download CSV',
       icon: 'download',
-      run: () => saveText(`${name}.csv`, 'text/csv;charset=utf-8', tableCsv(table.shown, rows())),
+      run: () => void save(`${name}.csv`, 'text/csv;charset=utf-8', csvParts(table.shown, rows()), say),
     },
     {
       label: 'Download JSON',
       icon: 'download',
-      run: () => saveText(`${name}.json`, 'application/json', tableJson(table.shown, rows())),
+      run: () => void save(`${name}.json`, 'application/json', jsonParts(table.shown, rows()), say),
     },
     {
       label: 'Copy as TSV',

@@ -118,6 +118,26 @@ describe.runIf(cases.includes('webapp'))('webapp', () => {
     expect(run.map(({ mapping }) => mapping?.permissions)).toContain('rwxp')
   })
 
+  test('one mapping, or a range that cuts a match off', async () => {
+    const [hit] = (await find('heap')).filter(({ mapping }) => mapping?.permissions === 'rw-p')
+    if (hit?.pid === undefined || !hit.mapping) throw new Error('the needle is in no process')
+    const { pid, address, length, mapping } = hit
+    const all = await find('heap', { where: pid })
+    const inside = all.filter((one) => one.address >= mapping.start && one.address < mapping.end)
+    const range = { from: mapping.start, below: mapping.end }
+    expect(placesOf(await find('heap', { where: pid, range }))).toEqual(placesOf(inside))
+    expect(await find('heap', { where: pid, range, kinds: ['kernel'] })).toEqual([])
+    const end = address + BigInt(length)
+    expect(await find('heap', { where: pid, range: { from: address, below: end } })).toHaveLength(1)
+    expect(await find('heap', { where: pid, range: { from: address, below: end }, writable: true })).toHaveLength(1)
+    expect(await find('heap', { where: pid, range: { from: address + 1n, below: end } })).toEqual([])
+    expect(await find('heap', { where: pid, range: { from: address, below: end - 1n }, writable: true })).toEqual([])
+    const query = { scope: { where: pid, range }, minLength: 8, encodings: ['ascii'] } as const
+    const strings = await runStrings(await analysisOf('webapp'), query)
+    expect(strings.map(({ text }) => text).join('\n')).toContain(needles['heap'])
+    for (const found of strings) expect(found.mapping).toEqual(mapping)
+  })
+
   test('a text in UTF-16 is found as such, with what stands around it', async () => {
     const hits = (await find('utf16')).filter(({ form }) => form === 'utf-16le')
     expect(hits.length).toBeGreaterThan(0)

@@ -1,6 +1,6 @@
 /** One search or one gathering of strings: what was asked for, how far it is, what came of it. */
 import { isAbort } from '../../base/errors.ts'
-import type { MappingKind, SearchScope, SearchSummary } from '../../model/search.ts'
+import type { AddressRange, MappingKind, SearchScope, SearchSummary } from '../../model/search.ts'
 import { errorText } from '../parts/format.ts'
 
 export type RunState = 'idle' | 'running' | 'done' | 'cancelled' | 'failed'
@@ -11,13 +11,30 @@ const PAUSE = 200
 /** The choice of memory, as a form holds it. */
 export class ScopeChoice {
   where = $state<SearchScope['where']>('all')
+  /** Of the process that is chosen. */
+  range = $state.raw<AddressRange | undefined>()
   kinds = $state.raw<readonly MappingKind[]>([])
   writable = $state(false)
   executable = $state(false)
 
   get scope(): SearchScope {
-    const { where, kinds, writable, executable } = this
-    return where === 'shared' ? { where } : { where, kinds, writable, executable }
+    const { where, range, kinds, writable, executable } = this
+    return where === 'shared' ? { where } : { where, range, kinds, writable, executable }
+  }
+
+  /** Another owner of memory, all of it. */
+  pick(where: SearchScope['where']): void {
+    this.where = where
+    this.range = undefined
+  }
+
+  /** One mapping and nothing else. */
+  narrow(pid: number, range: AddressRange): void {
+    this.where = pid
+    this.range = range
+    this.kinds = []
+    this.writable = false
+    this.executable = false
   }
 
   toggle(kind: MappingKind): void {

@@ -4,6 +4,11 @@ import { stringListOf } from '../../builders/string-list.ts'
 import type { InputFile } from '../../../src/archive/member.ts'
 import type { CoreDump } from '../../../workers/contract.ts'
 import type { Checkpoint } from '../../../src/model/checkpoint.ts'
+import type { MappingRow, MemoryLayout } from '../../../src/model/memory.ts'
+import type { SearchScope } from '../../../src/model/search.ts'
+
+/** What was searched. */
+const scopes: SearchScope[] = []
 
 /** The parts of a checkpoint that the console reads. */
 function checkpoint(id: string, paths: readonly string[] = []): Checkpoint {
@@ -78,7 +83,13 @@ function fakeSession(checkpoints: Checkpoint[] = []): Fake {
         ])
       },
       coreBlob: (id, pid) => Promise.resolve({ core: {} as CoreDump, blob: new Blob([`${id} ${pid}`]) }),
-      searchMemory: (_id, { term, limit }, onEvent) => {
+      memoryLayout: (_id, space) => {
+        const vma = { start: 0x1000n, end: 0x2000n } as MappingRow['vma']
+        const mappings: MappingRow[] = [{ vma, kinds: [], stored: 0n, guard: false }]
+        return Promise.resolve({ space, mappings } as unknown as MemoryLayout)
+      },
+      searchMemory: (_id, { term, limit, scope }, onEvent) => {
+        scopes.push(scope)
         if (term.kind === 'regex')
           onEvent({ kind: 'refused', errors: [{ line: undefined, at: 2, message: 'a bracket is open' }] })
         else {
@@ -216,6 +227,20 @@ describe('console', () => {
     await expect(search({ id: 'c1', regex: 'a(' })).rejects.toThrow('character 3: a bracket is open')
     await expect(search({ id: 'c1' })).rejects.toThrow('exactly one of')
     await expect(search({ id: 'c1', text: 'a', hex: '00' })).rejects.toThrow('exactly one of')
+  })
+
+  test('search: one mapping or range of a process', async () => {
+    const { search } = createConsole(fakeSession([checkpoint('c1')]))
+    scopes.length = 0
+    await search({ id: 'c1', text: 'sh', pid: 1, vma: '0x1fff' })
+    await search({ id: 'c1', text: 'sh', pid: 1, range: { address: '1000', length: 16 } })
+    expect(scopes).toEqual([
+      { where: 1, range: { from: 0x1000n, below: 0x2000n } },
+      { where: 1, range: { from: 0x1000n, below: 0x1010n } },
+    ])
+    await expect(search({ id: 'c1', text: 'sh', pid: 1, vma: 0x2000 })).rejects.toThrow('no mapping of process 1')
+    await expect(search({ id: 'c1', text: 'sh', vma: 0x1000 })).rejects.toThrow('pid is needed')
+    await expect(search({ id: 'c1', text: 'sh', pid: 1, range: { address: 0, length: 0 } })).rejects.toThrow('length')
   })
 
   test('strings: distinct ones with the place of the first', async () => {

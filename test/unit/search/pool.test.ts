@@ -86,6 +86,35 @@ describe('pool', () => {
     expect(log.ended).toBe(log.started.length)
   })
 
+  test('a pattern that falls silent once while its steps are told was slowed by something else', async () => {
+    const log = new Log()
+    let silences = 0
+    await log.run((batch, _, onBeat) => {
+      if (batch.pieces[0]?.owners[0]?.base !== 0n || silences === 2) return nothing(batch)
+      silences += 1
+      onBeat({ piece: 0, at: 512, pattern: 1 })
+      return never
+    })
+    expect(silences).toBe(2)
+    expect(log.stopped).toEqual([])
+    expect(log.failed).toEqual([])
+    expect(log.scanned).toHaveLength(pieces.length)
+  })
+
+  test('a thread that is slow to begin is waited for', async () => {
+    const log = new Log()
+    let waited = false
+    await log.run(async (batch) => {
+      if (!waited) {
+        waited = true
+        await new Promise((resolve) => setTimeout(resolve, 900))
+      }
+      return nothing(batch)
+    })
+    expect(log.started).toHaveLength(2)
+    expect(log.scanned).toHaveLength(pieces.length)
+  })
+
   test('when all patterns are stopped it ends', async () => {
     const log = new Log()
     await log.run(

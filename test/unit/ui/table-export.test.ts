@@ -2,7 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { CellValue } from '../../../src/ui/cell.ts'
 import type { Column } from '../../../src/ui/column.ts'
-import { cellCopy, spreadsheetText, tableCsv, tableJson, tableTsv } from '../../../src/ui/table-export.ts'
+import {
+  cellCopy,
+  spreadsheetText,
+  csvParts,
+  jsonParts,
+  tableCsv,
+  tableJson,
+  tableTsv,
+  textBlob,
+} from '../../../src/ui/table-export.ts'
 import { thingColumns } from './rows.ts'
 
 const one: readonly Column<CellValue>[] = [{ id: 'v', label: 'V', cell: (cell) => cell }]
@@ -54,6 +63,34 @@ describe('CSV', () => {
         expect(tableCsv(one, [text(value)]).split('\r\n')).toHaveLength(3)
       }),
     )
+  })
+})
+
+describe('files', () => {
+  const rows = Array.from({ length: 60_000 }, (_, id) => ({ id: String(id), name: `name ${id} é \udcff` }))
+
+  test('a file in parts holds what the text holds', async () => {
+    const csv = await textBlob(csvParts(thingColumns, rows), 'text/csv')
+    expect(csv.type).toBe('text/csv')
+    expect((await csv.text()) === tableCsv(thingColumns, rows)).toBe(true)
+    const json = await textBlob(jsonParts(thingColumns, rows), 'application/json')
+    expect(JSON.parse(await json.text())).toHaveLength(rows.length)
+    expect(await (await textBlob(jsonParts(thingColumns, []), '')).text()).toBe('[]\n')
+  })
+
+  test('the page has its turn while a file is written', async () => {
+    function* slow(): Generator<string> {
+      for (let i = 0; i < 20; i++) {
+        const begun = performance.now()
+        while (performance.now() - begun < 8);
+        yield `${i}\n`
+      }
+    }
+    let turns = 0
+    const timer = setInterval(() => (turns += 1), 1)
+    await textBlob(slow(), 'text/plain')
+    clearInterval(timer)
+    expect(turns).toBeGreaterThan(5)
   })
 })
 
