@@ -5,7 +5,7 @@ import type { Checkpoint } from '../../model/checkpoint.ts'
 import type { Fact } from '../../model/origin.ts'
 import type { CellValue } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
-import { bytesCell, idCell, maybeCell, minuteCell, monoCell, textCell, utcTime } from '../parts/format.ts'
+import { bytesCell, idCell, maybeCell, minuteCell, textCell, utcTime } from '../parts/format.ts'
 import { healthCell } from '../parts/health.ts'
 
 function factColumn(
@@ -22,7 +22,7 @@ function timeColumn(id: string, label: string, pick: (cp: Checkpoint) => Fact<st
   return {
     id,
     label,
-    width: 140,
+    width: 130,
     description: 'UTC; the seconds stand on the overview and in exports',
     cell: (cp) => maybeCell(pick(cp).value, minuteCell),
     sort: (cp) => {
@@ -32,12 +32,13 @@ function timeColumn(id: string, label: string, pick: (cp: Checkpoint) => Fact<st
   }
 }
 
+/** Together as wide as a window of 1440 pixels leaves; what matters most stands where narrower ones end. */
 export function checkpointColumns(ctx: ViewContext): readonly Column<Checkpoint>[] {
   return [
     {
       id: 'container',
       label: 'container',
-      width: 124,
+      width: 108,
       grow: true,
       description: 'Leads to the checkpoint; where no container is named, the name of the file',
       cell: ({ id, name, metadata: { container } }): CellValue => {
@@ -48,19 +49,16 @@ export function checkpointColumns(ctx: ViewContext): readonly Column<Checkpoint>
           : link
       },
     },
-    factColumn('pod', 'pod', 92, (cp) => cp.metadata.pod),
-    factColumn('namespace', 'namespace', 90, (cp) => cp.metadata.podNamespace),
-    { id: 'engine', label: 'engine', width: 94, cell: (cp) => maybeCell(cp.metadata.engine.value, textCell) },
-    factColumn('image', 'image', 116, (cp) => cp.metadata.image, {
-      cell: (cp) => maybeCell(cp.metadata.image.value, monoCell),
-    }),
+    factColumn('pod', 'pod', 78, (cp) => cp.metadata.pod),
+    factColumn('namespace', 'namespace', 81, (cp) => cp.metadata.podNamespace),
+    { id: 'engine', label: 'engine', width: 82, cell: (cp) => maybeCell(cp.metadata.engine.value, textCell) },
     timeColumn('checkpointed', 'checkpointed', (cp) => cp.metadata.checkpointed),
-    { id: 'size', label: 'archive', align: 'right', width: 74, cell: ({ archive }) => bytesCell(archive.size) },
+    { id: 'size', label: 'archive', align: 'right', width: 70, cell: ({ archive }) => bytesCell(archive.size) },
     {
       id: 'memory',
       label: 'memory',
       align: 'right',
-      width: 74,
+      width: 70,
       description: 'Memory pages: the pages images together',
       cell: ({ sizes }) => maybeCell(sizes.memoryPages, bytesCell),
     },
@@ -68,21 +66,25 @@ export function checkpointColumns(ctx: ViewContext): readonly Column<Checkpoint>
       id: 'rootfs-diff',
       label: 'rootfs diff',
       align: 'right',
-      width: 82,
+      width: 70,
       cell: ({ sizes }) => maybeCell(sizes.rootfsDiff, bytesCell),
     },
-    {
-      id: 'compression',
-      label: 'compression',
-      width: 98,
-      cell: ({ archive }) => textCell(archive.compression),
-    },
-    { id: 'health', label: 'health', width: 158, cell: healthCell },
-    factColumn('id', 'id', 84, (cp) => cp.metadata.containerId, {
+    { id: 'health', label: 'health', width: 106, cell: healthCell },
+    factColumn('image', 'image', 112, (cp) => cp.metadata.image, {
+      cell: (cp) => maybeCell(cp.metadata.image.value, imageCell),
+    }),
+    factColumn('id', 'id', 70, (cp) => cp.metadata.containerId, {
       cell: (cp) => maybeCell(cp.metadata.containerId.value, idCell),
     }),
-    factColumn('runtime', 'runtime', 62, (cp) => cp.metadata.runtime),
+    factColumn('runtime', 'runtime', 57, (cp) => cp.metadata.runtime),
     timeColumn('created', 'created', (cp) => cp.metadata.created),
+    { id: 'compression', label: 'compression', width: 88, cell: ({ archive }) => textCell(archive.compression) },
     { id: 'label', label: 'file', width: 220, hiddenByDefault: true, cell: ({ archive }) => textCell(archive.label) },
   ]
+}
+
+/** The end of an image's name tells images apart; registry and path in front of it are there on hover and in copies. */
+function imageCell(name: string): CellValue {
+  const last = name.slice(name.lastIndexOf('/') + 1)
+  return { kind: 'text', text: name, mono: true, ...(last === name ? {} : { shown: `…/${last}`, title: name }) }
 }
