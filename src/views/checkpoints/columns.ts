@@ -5,7 +5,7 @@ import type { Checkpoint } from '../../model/checkpoint.ts'
 import type { Fact } from '../../model/origin.ts'
 import type { CellValue } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
-import { bytesCell, idCell, maybeCell, minuteCell, textCell, utcTime } from '../parts/format.ts'
+import { bytesCell, idCell, maybeCell, minuteCell, monoCell, textCell, utcTime } from '../parts/format.ts'
 import { healthCell } from '../parts/health.ts'
 
 function factColumn(
@@ -38,7 +38,7 @@ export function checkpointColumns(ctx: ViewContext): readonly Column<Checkpoint>
     {
       id: 'container',
       label: 'container',
-      width: 108,
+      width: 100,
       grow: true,
       description: 'Leads to the checkpoint; where no container is named, the name of the file',
       cell: ({ id, name, metadata: { container } }): CellValue => {
@@ -50,7 +50,7 @@ export function checkpointColumns(ctx: ViewContext): readonly Column<Checkpoint>
       },
     },
     factColumn('pod', 'pod', 78, (cp) => cp.metadata.pod),
-    factColumn('namespace', 'namespace', 81, (cp) => cp.metadata.podNamespace),
+    factColumn('namespace', 'namespace', 84, (cp) => cp.metadata.podNamespace),
     { id: 'engine', label: 'engine', width: 82, cell: (cp) => maybeCell(cp.metadata.engine.value, textCell) },
     timeColumn('checkpointed', 'checkpointed', (cp) => cp.metadata.checkpointed),
     { id: 'size', label: 'archive', align: 'right', width: 70, cell: ({ archive }) => bytesCell(archive.size) },
@@ -70,21 +70,22 @@ export function checkpointColumns(ctx: ViewContext): readonly Column<Checkpoint>
       cell: ({ sizes }) => maybeCell(sizes.rootfsDiff, bytesCell),
     },
     { id: 'health', label: 'health', width: 106, cell: healthCell },
-    factColumn('image', 'image', 112, (cp) => cp.metadata.image, {
+    factColumn('image', 'image', 110, (cp) => cp.metadata.image, {
+      description: 'Without registry and path; the whole name on hover and in copies',
       cell: (cp) => maybeCell(cp.metadata.image.value, imageCell),
     }),
-    factColumn('id', 'id', 70, (cp) => cp.metadata.containerId, {
+    factColumn('id', 'id', 66, (cp) => cp.metadata.containerId, {
       cell: (cp) => maybeCell(cp.metadata.containerId.value, idCell),
     }),
-    factColumn('runtime', 'runtime', 57, (cp) => cp.metadata.runtime),
+    factColumn('runtime', 'runtime', 62, (cp) => cp.metadata.runtime),
     timeColumn('created', 'created', (cp) => cp.metadata.created),
-    { id: 'compression', label: 'compression', width: 88, cell: ({ archive }) => textCell(archive.compression) },
+    { id: 'compression', label: 'compression', width: 92, cell: ({ archive }) => textCell(archive.compression) },
     { id: 'label', label: 'file', width: 220, hiddenByDefault: true, cell: ({ archive }) => textCell(archive.label) },
   ]
 }
 
-/** The end of an image's name tells images apart; registry and path in front of it are there on hover and in copies. */
+/** What tells images apart stands at the end of their names. */
 function imageCell(name: string): CellValue {
-  const last = name.slice(name.lastIndexOf('/') + 1)
-  return { kind: 'text', text: name, mono: true, ...(last === name ? {} : { shown: `…/${last}`, title: name }) }
+  const shown = name.slice(name.lastIndexOf('/') + 1)
+  return shown === '' ? monoCell(name) : { kind: 'text', text: name, mono: true, shown, title: name }
 }

@@ -119,11 +119,11 @@ export function mapColumns(ctx: ViewContext, layout: MemoryLayout): readonly Col
     },
     { id: 'size', label: 'size', align: 'right', width: 76, cell: ({ vma }) => extentCell(vma) },
     { id: 'protection', label: 'prot', width: 72, cell: ({ vma }) => protectionCell(vma) },
-    { id: 'name', label: 'name', width: 220, grow: true, cell: ({ vma }) => nameCell(ctx, vma) },
+    { id: 'name', label: 'name', width: 190, grow: true, cell: ({ vma }) => nameCell(ctx, vma) },
     {
       id: 'kind',
       label: 'kind',
-      width: 130,
+      width: 140,
       cell: ({ vma, guard }) => textCell(guard ? 'Guard' : groupOf(vma).label, { quiet: true }),
     },
     {
