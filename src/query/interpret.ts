@@ -95,16 +95,16 @@ export function isAsciiText(bytes: Uint8Array): boolean {
   return run >= ASCII_RUN && (odd < 0 || bytes[odd] === 0 || run >= 2 * ASCII_RUN)
 }
 
-/** Scripts of which letters stand together in a text; Latin stands beside each of them. */
+/** Letters of one script: those that stand together in a text, beside Latin. */
 const SCRIPTS = [
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u,
-  /\p{Script=Hangul}/u,
-  /\p{Script=Greek}/u,
-  /\p{Script=Cyrillic}/u,
-  /\p{Script=Arabic}/u,
-  /\p{Script=Hebrew}/u,
-  /\p{Script=Devanagari}/u,
-  /\p{Script=Thai}/u,
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]*$/u,
+  /^\p{Script=Hangul}*$/u,
+  /^\p{Script=Greek}*$/u,
+  /^\p{Script=Cyrillic}*$/u,
+  /^\p{Script=Arabic}*$/u,
+  /^\p{Script=Hebrew}*$/u,
+  /^\p{Script=Devanagari}*$/u,
+  /^\p{Script=Thai}*$/u,
 ]
 
 /** Symbols that are no text: unassigned, private, halves of pairs (bytes that are not of the encoding), most controls. */
@@ -119,7 +119,7 @@ function isLikelyUtf8(text: string): boolean {
 function isLikelyUtf16(text: string): boolean {
   if (text === '' || text.search(NO_TEXT) >= 0) return false
   const others = text.replace(/[\p{Script=Latin}\P{L}]/gu, '')
-  return others === '' || SCRIPTS.some((script) => [...others].every((letter) => script.test(letter)))
+  return SCRIPTS.some((script) => script.test(others))
 }
 
 /** Text up to the first NUL in the encodings of which it can be. Plain ASCII is not UTF-16 as well. */
