@@ -45,7 +45,7 @@ export function checkpointColumns(ctx: ViewContext): readonly Column<Checkpoint>
         const text = present(container.value) ?? name
         const link: CellValue = { kind: 'link', text, href: ctx.href('overview', undefined, id) }
         return id === ctx.current
-          ? { kind: 'list', items: [link, { kind: 'badge', text: 'open', tone: 'info' }] }
+          ? { kind: 'list', items: [link, { kind: 'badge', text: 'worked on', shown: '', tone: 'info' }] }
           : link
       },
     },
