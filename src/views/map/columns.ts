@@ -155,7 +155,7 @@ export function mapColumns(ctx: ViewContext, layout: MemoryLayout): readonly Col
     {
       id: 'rest',
       label: 'not stored',
-      width: 190,
+      width: 164,
       description: 'Why the other bytes are not there',
       cell: ({ kinds }) => {
         const rest = kinds.filter((kind) => !isStored(kind))
@@ -173,7 +173,7 @@ export function mapColumns(ctx: ViewContext, layout: MemoryLayout): readonly Col
     {
       id: 'flags',
       label: 'flags',
-      width: 190,
+      width: 170,
       description: 'mmap(2)',
       cell: ({ vma }) => wordsCell(mapFlagNames(vma.flags), 'no flags'),
     },
