@@ -131,7 +131,7 @@ test('the palette finds screens, actions and settings', async ({ app }) => {
   await find('export whole')
   expect((await downloading).suggestedFilename()).toBe('counters_counter.json')
   await find('pstree')
-  await expect.poll(() => app.view()).toBe('processes')
+  await page.locator('main').getByRole('treegrid').waitFor()
   await find('export table')
   await page.getByRole('menuitem', { name: 'Download CSV' }).waitFor()
   await page.keyboard.press('Escape')
