@@ -8,10 +8,10 @@ import type { ViewGroup } from '../views/view.ts'
 import { HEX_KEYS, TABLE_KEYS, type KeyGroup } from '../ui/key-group.ts'
 import type { PaletteItem } from '../ui/palette.ts'
 import type { Ref } from '../model/ref.ts'
-import type { FrameProgress, NavItem } from './frame.ts'
+import type { Action } from './actions.ts'
+import { FIND, type FrameProgress, type NavItem } from './frame.ts'
 import { shownKeys, type Shortcut } from './keyboard.ts'
 import type { Session } from './session.svelte.ts'
-import type { Theme } from './theme.svelte.ts'
 import type { Workspace } from './workspace.svelte.ts'
 
 const SECTIONS: Readonly<Record<ViewGroup, string | undefined>> = {
@@ -59,62 +59,42 @@ export function progressOf(session: Session): FrameProgress[] {
   }))
 }
 
-interface Actions {
-  find: () => void
-  help: () => void
-  set: () => void
-  open: () => void
-  filter: () => void
-}
-
 /** All keys, in the order of the list that `?` shows. */
-export function shortcutsOf(workspace: Workspace, theme: Theme, actions: Actions): Shortcut[] {
-  const go = views.all().flatMap((view): Shortcut[] =>
-    view.keys === undefined
+export function shortcutsOf(workspace: Workspace, actions: readonly Action[]): Shortcut[] {
+  const here = actions.flatMap(({ keys, label, run }) =>
+    keys === undefined ? [] : [{ keys, label, group: 'Anywhere', run }],
+  )
+  const go = views.all().flatMap(({ id, title, keys, always }): Shortcut[] =>
+    keys === undefined
       ? []
       : [
           {
-            keys: view.keys,
-            label: `Go to ${view.title}`,
+            keys,
+            label: `Go to ${title}`,
             group: 'Go to',
             run: () => {
-              if (view.always || workspace.checkpoint) workspace.go(view.id)
+              if (always || workspace.checkpoint) workspace.go(id)
             },
           },
         ],
   )
-  return [
-    { keys: 'mod+k', label: 'Find a screen, process, file or socket', group: 'Anywhere', run: actions.find },
-    { keys: '?', label: 'Show this list', group: 'Anywhere', run: actions.help },
-    { keys: ',', label: 'Settings', group: 'Anywhere', run: actions.set },
-    { keys: '/', label: 'Filter the table', group: 'Anywhere', run: actions.filter },
-    { keys: 'mod+o', label: 'Open files', group: 'Anywhere', run: actions.open },
-    {
-      keys: 't',
-      label: 'Change the theme',
-      group: 'Anywhere',
-      run: () => {
-        theme.next()
-      },
-    },
-    {
-      keys: 'Backspace',
-      label: 'Go back',
-      group: 'Anywhere',
-      run: () => {
-        history.back()
-      },
-    },
-    ...go,
-  ]
+  return [...here, ...go]
 }
 
-/** Screens, then things: processes by pid and name, sockets by address, files by path. */
-export function* commandsOf(workspace: Workspace): Generator<PaletteItem, void, undefined> {
+/** Screens, checkpoints, actions and settings, then things: processes by pid and name, sockets by address, files by path. */
+export function* commandsOf(
+  workspace: Workspace,
+  actions: readonly Action[],
+  settings: readonly Action[],
+): Generator<PaletteItem, void, undefined> {
   const { checkpoint } = workspace
-  for (const view of views.all())
-    if (view.always || checkpoint)
-      yield paletteItem(workspace, `view-${view.id}`, view.title, 'screen', view.id, undefined, view.aka.join(' '))
+  for (const { id, title, aka, keys, always } of views.all())
+    if (always || checkpoint)
+      yield {
+        ...paletteItem(workspace, `view-${id}`, title, 'screen', id),
+        keywords: aka.join(' '),
+        ...(keys === undefined ? {} : { keys: keysHere(keys) }),
+      }
   for (const { id, name } of workspace.session.checkpoints)
     yield {
       id,
@@ -124,6 +104,10 @@ export function* commandsOf(workspace: Workspace): Generator<PaletteItem, void, 
         workspace.go('overview', undefined, id)
       },
     }
+  // The palette does not find itself.
+  for (const action of actions)
+    if (action.label !== FIND && action.isPossible?.() !== false) yield actionItem(action, 'action')
+  for (const setting of settings) yield actionItem(setting, setting.holds === true ? 'setting, as it is' : 'setting')
   if (!checkpoint) return
   for (const { pid, name } of present(checkpoint.processes) ?? []) {
     const label = `${pid} ${present(name) ?? ''}`
@@ -147,27 +131,40 @@ function paletteItem(
   label: string,
   group: string,
   view: string,
-  ref: Ref | undefined,
-  keywords = '',
+  ref?: Ref,
 ): PaletteItem {
   return {
     id,
     label,
     group,
-    keywords,
     run: () => {
       workspace.go(view, ref)
     },
   }
 }
 
+function actionItem({ label, aka, keys, holds, run }: Action, group: string): PaletteItem {
+  return {
+    id: `${group} ${label}`,
+    label,
+    group,
+    run,
+    ...(aka === undefined ? {} : { keywords: aka }),
+    ...(keys === undefined ? {} : { keys: keysHere(keys) }),
+    ...(holds === true ? { icon: 'check' } : {}),
+  }
+}
+
+function keysHere(keys: string): string[] {
+  return shownKeys(keys, /Mac|iPhone|iPad/.test(navigator.userAgent))
+}
+
 /** The list of keys by heading, as this keyboard has them. */
 export function keyGroups(shortcuts: readonly Shortcut[]): KeyGroup[] {
-  const mac = /Mac|iPhone|iPad/.test(navigator.userAgent)
   const groups = Map.groupBy(shortcuts, (shortcut) => shortcut.group)
   const own = [...groups].map(([label, entries]) => ({
     label,
-    entries: entries.map((entry) => ({ label: entry.label, keys: shownKeys(entry.keys, mac) })),
+    entries: entries.map((entry) => ({ label: entry.label, keys: keysHere(entry.keys) })),
   }))
   return [...own, TABLE_KEYS, HEX_KEYS]
 }

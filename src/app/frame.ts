@@ -1,5 +1,8 @@
 /** What the frame draws, as data. */
 
+/** What the palette is for: its name, wherever it is spoken of. */
+export const FIND = 'Find a screen, action, setting, process, socket or file'
+
 export interface NavItem {
   readonly id: string
   readonly label: string

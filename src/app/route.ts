@@ -1,9 +1,10 @@
 /**
  * The page's address: `#/v1/<checkpoint>/<view>/<ref…>?name=value`. It holds positions and what a person typed, never a file
- * name or text from evidence, so a link can be passed on. `checkpoint` is an index or id; `-` stands for none.
+ * name or text from evidence, so a link can be passed on. `checkpoint` names content, so that it means the same archive
+ * wherever it is opened; the id that a checkpoint has in one visit is understood too. `-` stands for none.
  */
 export interface Route {
-  /** Index or id of the checkpoint; undefined on pages that need none. */
+  /** Name of the checkpoint's content, or its id; undefined on pages that need none. */
   readonly checkpoint: string | undefined
   /** Lower-kebab id of the view; undefined: the first page. */
   readonly view: string | undefined
@@ -17,6 +18,11 @@ export const EMPTY_ROUTE: Route = { checkpoint: undefined, view: undefined, ref:
 const VERSION = 'v1'
 const MAX_HASH = 8192
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
+
+/** Whether a route names a checkpoint by the id of one visit, which says nothing about what is in it. */
+export function isSessionId(name: string): boolean {
+  return /^c\d{1,9}$/.test(name)
+}
 
 /** Reads a hash. Anything that is not an address of this version gives undefined. */
 export function parseRoute(hash: string): Route | undefined {

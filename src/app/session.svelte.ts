@@ -33,6 +33,8 @@ export class Session {
   crash = $state.raw<string | undefined>(undefined)
   /** Called when a checkpoint is first listed, with the number of those that the same `open` gave before it. */
   onListed: (id: string, before: number) => void = () => undefined
+  /** Called before a checkpoint goes. */
+  onClosing: (id: string) => void = () => undefined
   readonly #connect: () => Promise<AnalysisClient>
   #client: Promise<AnalysisClient> | undefined
   #keys = 0
@@ -62,14 +64,18 @@ export class Session {
       })
   }
 
-  /** By id, or by the fingerprint of its content: the first that was opened. */
+  /** By id, or by the name that links have for it. Of several with the same content that is the first, or the nth. */
   find(name: string | undefined): Checkpoint | undefined {
-    return this.checkpoints.find(({ id, fingerprint }) => id === name || fingerprint === name)
+    const [content = '', nth = '1'] = (name ?? '').split('.')
+    const same = this.checkpoints.filter(({ fingerprint }) => fingerprint === content)
+    return this.checkpoints.find(({ id }) => id === name) ?? same[Number(nth) - 1] ?? same[0]
   }
 
-  /** What links call it: its fingerprint, or its id where the same archive is open twice. */
-  linkName(checkpoint: Checkpoint): string {
-    return this.find(checkpoint.fingerprint) === checkpoint ? checkpoint.fingerprint : checkpoint.id
+  /** What links call it: the fingerprint of its content, with a number from the second of the same content on. */
+  linkName({ id, fingerprint }: Checkpoint): string {
+    const same = this.checkpoints.filter((other) => other.fingerprint === fingerprint)
+    const nth = same.findIndex((other) => other.id === id) + 1
+    return nth > 1 ? `${fingerprint}.${nth}` : fingerprint
   }
 
   /** Opens what was dropped; resolves with the ids of the checkpoints that came of it, in order. */
@@ -102,7 +108,7 @@ export class Session {
   }
 
   async close(id: string): Promise<void> {
-    this.checkpoints = this.checkpoints.filter((checkpoint) => checkpoint.id !== id)
+    this.#remove(id)
     for (const changed of await (await this.client).close(id)) this.#replace(changed)
   }
 
@@ -144,7 +150,7 @@ export class Session {
         this.#replace(event.checkpoint)
         break
       case 'closed':
-        this.checkpoints = this.checkpoints.filter(({ id }) => id !== event.id)
+        this.#remove(event.id)
         break
       case 'failed':
         this.failures = [...this.failures, { ...event, key: ++this.#keys }]
@@ -158,6 +164,11 @@ export class Session {
       ids.push(checkpoint.id)
       this.onListed(checkpoint.id, ids.length - 1)
     }
+  }
+
+  #remove(closed: string): void {
+    this.onClosing(closed)
+    this.checkpoints = this.checkpoints.filter(({ id }) => id !== closed)
   }
 
   #replace(checkpoint: Checkpoint): void {

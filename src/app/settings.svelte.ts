@@ -5,13 +5,21 @@ import type { ViewSettings } from './context.ts'
 /** Height of a table's row, pixels. */
 export const DENSITIES = { comfortable: 24, compact: 20 } as const
 export type Density = keyof typeof DENSITIES
+export const DENSITY_NAMES: Readonly<Record<Density, string>> = { comfortable: 'Comfortable', compact: 'Compact' }
 
 /** Memory for unpacked archives, MiB: what can be chosen, and what is taken unless something is. */
 export const UNPACK_MEMORY = [128, 256, 512, 1024, 2048, 4096] as const
 const UNPACK_MEMORY_DEFAULT = 512
 
 /** More threads than this do not search faster. */
-export const MOST_THREADS = 8
+const MOST_THREADS = 8
+
+/** Threads that search memory: what can be chosen. */
+export const THREAD_CHOICES: readonly number[] = Array.from({ length: MOST_THREADS + 1 }, (_none, count) => count)
+
+export function threadsText(count: number): string {
+  return count === 0 ? 'As many as suit the machine' : String(count)
+}
 
 export class Settings implements ViewSettings {
   #maskSecrets = $state(readStored('mask-secrets') === 'yes')

@@ -4,6 +4,11 @@ import { readStored, writeStored } from '../ui/stored.ts'
 export type ThemeChoice = 'auto' | 'light' | 'dark'
 
 export const THEMES: readonly ThemeChoice[] = ['auto', 'light', 'dark']
+export const THEME_NAMES: Readonly<Record<ThemeChoice, string>> = {
+  auto: 'As the system',
+  light: 'Light',
+  dark: 'Dark',
+}
 
 export class Theme {
   choice: ThemeChoice = $state('auto')

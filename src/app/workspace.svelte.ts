@@ -8,7 +8,7 @@ import type { ViewDefinition } from '../views/view.ts'
 import type { DiagnosticCount } from './frame.ts'
 import type { ViewClient, ViewContext } from './context.ts'
 import type { SwitchOver } from './pwa.ts'
-import { formatRoute } from './route.ts'
+import { formatRoute, isSessionId, type Route } from './route.ts'
 import { parseRef, refParts, type Router } from './router.svelte.ts'
 import type { Session } from './session.svelte.ts'
 import { Settings } from './settings.svelte.ts'
@@ -27,9 +27,19 @@ export class Workspace {
     session.onListed = (id, before) => {
       this.#arrive(id, before)
     }
+    session.onClosing = (id) => {
+      if (this.checkpoint?.id !== id) return
+      const isLast = session.checkpoints.length === 1
+      this.router.go(isLast ? {} : { view: 'checkpoints' })
+    }
   }
 
-  /** The checkpoint that the URL names; the first one when it names none. */
+  /** An address that was followed before its archive was open, and that arrivals have led away from. */
+  awaited = $state.raw<Route | undefined>(undefined)
+  /** Whether what is being opened has led to the place that was awaited. */
+  #isPlaced = false
+
+  /** The checkpoint that the URL names. */
   get checkpoint(): Checkpoint | undefined {
     const { checkpoint } = this.router.route
     return checkpoint === undefined ? undefined : this.session.find(checkpoint)
@@ -61,6 +71,26 @@ export class Workspace {
     return found ? this.session.linkName(found) : id
   }
 
+  /** Writes the address of something open in its one form: with the name that links have for it, and a screen. */
+  settleAddress(): void {
+    const { route } = this.router
+    if (!this.checkpoint) return
+    const whole = { ...route, checkpoint: this.#linkName(this.checkpoint.id), view: route.view ?? 'overview' }
+    if (whole.checkpoint !== route.checkpoint || whole.view !== route.view) this.router.go(whole, true)
+  }
+
+  /** What to do about an address whose checkpoint is not open, in words. */
+  get notOpen(): string | undefined {
+    const { checkpoint, view } = this.router.route
+    if (checkpoint === undefined || this.session.find(checkpoint)) return undefined
+    if (!isSessionId(checkpoint))
+      return 'The address points to a checkpoint that is not open. Open its archive to get there.'
+    const number = `The address says ${checkpoint}, a checkpoint's number in one visit, and not which archive it was.`
+    const screen = view === undefined ? undefined : views.find(view)?.title
+    if (screen === undefined || this.session.checkpoints.length > 0) return number
+    return `${number} It leads to ${screen} of the first archive that you open.`
+  }
+
   /** What the URL points to, in words, when it is not in the checkpoint at hand. */
   get missingThing(): string | undefined {
     const { checkpoint } = this
@@ -79,10 +109,26 @@ export class Workspace {
     return undefined
   }
 
-  /** Shows what was just opened, unless the URL already pointed to a place in it. */
+  /**
+   * Shows what was just opened: the place in it that an address pointed to, else its overview, or the list of several. An
+   * address by id names no content, so that only its screen is shown, of the first that is opened.
+   */
   #arrive(id: string, before: number): void {
-    if (before > 0) this.go('checkpoints')
-    else if (this.session.checkpoints.length > 1 || !this.view || !this.checkpoint) this.go('overview', undefined, id)
+    const { route } = this.router
+    const { checkpoints } = this.session
+    if (before === 0) this.#isPlaced = false
+    const named = this.session.find(route.checkpoint)
+    if (route.checkpoint !== undefined && (!named || named.id === id)) this.awaited = route
+    const { awaited } = this
+    const byId = awaited?.checkpoint !== undefined && isSessionId(awaited.checkpoint)
+    const isMeant = byId ? checkpoints.length === 1 : awaited && this.session.find(awaited.checkpoint)?.id === id
+    if (byId || isMeant) this.awaited = undefined
+    if (awaited && isMeant && views.find(awaited.view ?? '')) {
+      const place = byId ? { view: awaited.view, query: awaited.query } : awaited
+      this.router.go({ ...place, checkpoint: this.#linkName(id) }, awaited === route)
+      this.#isPlaced = true
+    } else if (before === 0) this.go('overview', undefined, id)
+    else if (!this.#isPlaced) this.go('checkpoints')
   }
 
   /** What the screens are given. Its reads of evidence wait for the worker. */
@@ -153,7 +199,7 @@ export class Workspace {
 /** Time and engine of a checkpoint, for the switcher. */
 export function choiceNote(checkpoint: Checkpoint, session: Session): string {
   const { checkpointed, engine } = checkpoint.metadata
-  const again = session.linkName(checkpoint) === checkpoint.id ? `opened again as ${checkpoint.id}` : undefined
+  const again = session.linkName(checkpoint) !== checkpoint.fingerprint ? `opened again as ${checkpoint.id}` : undefined
   return [utcText(present(checkpointed.value)), present(engine.value), again]
     .filter((text) => text !== undefined)
     .join(' ')

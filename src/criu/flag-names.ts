@@ -1,47 +1,6 @@
 /** Names of flag bits, from the kernel's uapi headers and CRIU's image.h. */
-import { bitRow, nameBits, type BitNames } from './bits.ts'
+import { bitRow, nameBits, type BitNames } from '../base/bits.ts'
 import { MIPS } from './signals.ts'
-
-/** Mapping kinds of vma_entry.status (criu/include/image.h). GUARD and UPROBES came with CRIU 4.1 and 4.2. */
-const VMA_STATUS: BitNames = [
-  ...bitRow(0, 'regular stack vsyscall vdso force-read heap file-private file-shared anon-shared anon-private'),
-  ...bitRow(10, 'sysv-ipc socket vvar aio-ring memfd shadow-stack guard uprobes'),
-  ...bitRow(27, 'plugin close no-prot-write premapped unsupported'),
-]
-
-export function vmaStatus(status: number): string[] {
-  return nameBits(status, VMA_STATUS)
-}
-
-/** Protection as `/proc/<pid>/maps` writes it, with the sharing of `flags`: `r-xp`. */
-export function vmaPermissions(prot: number, flags: number): string {
-  const shared = (flags & 1) !== 0 ? 's' : 'p'
-  return `${prot & 1 ? 'r' : '-'}${prot & 2 ? 'w' : '-'}${prot & 4 ? 'x' : '-'}${shared}`
-}
-
-const VMA_FLAGS: BitNames = [
-  ...bitRow(0, 'MAP_SHARED MAP_PRIVATE - MAP_DROPPABLE MAP_FIXED MAP_ANONYMOUS'),
-  ...bitRow(8, 'MAP_GROWSDOWN'),
-  ...bitRow(
-    11,
-    'MAP_DENYWRITE MAP_EXECUTABLE MAP_LOCKED MAP_NORESERVE MAP_POPULATE MAP_NONBLOCK MAP_STACK MAP_HUGETLB',
-  ),
-]
-
-/** Names of vma_entry.flags (mmap(2) flags). */
-export function vmaFlags(flags: number): string[] {
-  return nameBits(flags, VMA_FLAGS)
-}
-
-const MADV =
-  'MADV_NORMAL MADV_RANDOM MADV_SEQUENTIAL MADV_WILLNEED MADV_DONTNEED - - - MADV_FREE MADV_REMOVE MADV_DONTFORK ' +
-  'MADV_DOFORK MADV_MERGEABLE MADV_UNMERGEABLE MADV_HUGEPAGE MADV_NOHUGEPAGE MADV_DONTDUMP MADV_DODUMP ' +
-  'MADV_WIPEONFORK MADV_KEEPONFORK'
-
-/** Names of vma_entry.madv: bit n is advice n of madvise(2). */
-export function vmaAdvice(madv: bigint): string[] {
-  return nameBits(madv, bitRow(0, MADV))
-}
 
 /** Bits of open(2) that are the same on every machine. */
 const OPEN_COMMON = bitRow(18, 'O_NOATIME O_CLOEXEC - O_PATH - -')

@@ -2,7 +2,7 @@
  * Signals by number (include/uapi/asm-generic/signal.h; arch/mips/include/uapi/asm/signal.h, where many numbers
  * differ), and the order of handlers in core images.
  */
-import { bitRow, nameBits, type BitNames } from './bits.ts'
+import { bitRow, nameBits, type BitNames } from '../base/bits.ts'
 
 /** core_entry.mtype of MIPS: other numbers for signals, limits, open flags and socket types. */
 export const MIPS = 6

@@ -23,5 +23,5 @@ export function noteUnparsable(evidence: Evidence, metadata: Metadata): void {
 function* factsIn(item: unknown): Generator<Fact<unknown>, void, undefined> {
   if (typeof item !== 'object' || item === null || isAbsent(item)) return
   if (!Array.isArray(item) && 'value' in item && isAbsent(item.value)) yield item
-  else for (const inner of Object.values(item) as unknown[]) yield* factsIn(inner)
+  for (const inner of Object.values(item) as unknown[]) yield* factsIn(inner)
 }

@@ -4,7 +4,7 @@ import type { CheckpointMember } from '../model/checkpoint.ts'
 import type { Fact } from '../model/origin.ts'
 import type { Json } from '../oci/json.ts'
 import { lines } from '../oci/json-text.ts'
-import { mapFact, timeOfNanoseconds, timeText } from '../oci/fact.ts'
+import { mapFact, nanosecondsFact, timeFact } from '../oci/fact.ts'
 import type { Evidence } from './evidence.ts'
 import { findMetadata } from './members.ts'
 import type { MoreFact } from './metadata-criu.ts'
@@ -83,11 +83,6 @@ function namedVolume(item: Json): string {
 
 function readCri({ status, criStatus }: MoreFiles): MoreFact[] {
   const group = 'CRI status'
-  const time = (json: Json) =>
-    mapFact(
-      json.fact((item) => item.integer()),
-      timeOfNanoseconds,
-    )
   const state = mapFact(
     criStatus.at('state').fact((item) => item.safeInteger()),
     (number) => CRI_STATES[number] ?? `state ${number}`,
@@ -96,7 +91,7 @@ function readCri({ status, criStatus }: MoreFiles): MoreFact[] {
     ...field('State', group, state),
     ...scalar('Process id on the host', group, status.at('Pid')),
     ...scalar('Exit code', group, status.at('ExitCode')),
-    ...field('Finished', group, time(status.at('FinishedAt'))),
+    ...field('Finished', group, nanosecondsFact(status.at('FinishedAt'))),
     ...scalar('Reason', group, status.at('Reason')),
     ...scalar('Message', group, status.at('Message')),
     ...scalar('Attempt', group, criStatus.at('metadata', 'attempt')),
@@ -106,13 +101,9 @@ function readCri({ status, criStatus }: MoreFiles): MoreFact[] {
 
 function readRestore(config: Json): MoreFact[] {
   const group = 'Restore'
-  const time = mapFact(
-    config.at('restoredTime').fact((item) => item.string()),
-    timeText,
-  )
   return [
     ...scalar('Was restored before', group, config.at('restored')),
-    ...field('Restored', group, time),
+    ...field('Restored', group, timeFact(config.at('restoredTime'))),
     ...scalar('Archive it was restored from', group, config.at('restoreArchive')),
   ]
 }

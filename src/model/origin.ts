@@ -29,4 +29,6 @@ export interface Trace {
 export interface Fact<T> {
   readonly value: Maybe<T>
   readonly from?: Trace
+  /** Other sources of the same value that are there and make no sense. */
+  readonly passedOver?: readonly Fact<unknown>[]
 }

@@ -7,7 +7,7 @@ import { absent, type Absent } from '../model/absent.ts'
 import type { Annotation, Engine, Metadata } from '../model/metadata.ts'
 import type { Fact } from '../model/origin.ts'
 import { imageFacts, type AnnotationIndex } from './annotations.ts'
-import { firstFact, mapFact, timeOfNanoseconds, timeText } from './fact.ts'
+import { firstFact, mapFact, nanosecondsFact, timeFact, timeText } from './fact.ts'
 import type { Json } from './json.ts'
 
 /** The engine's files, parsed; those that are not there give no values. */
@@ -143,33 +143,28 @@ function readContainer(
 
 function readTimes(files: EngineFiles): Pick<Metadata, 'created' | 'started' | 'checkpointed'> {
   const { annotations, config, criStatus, status } = files
-  const time = (json: Json): Fact<string> =>
-    mapFact(
-      json.fact((item) => item.string()),
-      timeText,
-    )
-  const nanoseconds = (json: Json): Fact<string> =>
-    mapFact(
-      json.fact((item) => item.integer()),
-      timeOfNanoseconds,
-    )
+  const created = 'io.kubernetes.cri-o.Created'
   return {
     // CRI-O notes the time of creation in an annotation; its config.dump has the time the runtime was done, a bit later.
     created: firstFact(
       [
-        mapFact(annotations.fact('io.kubernetes.cri-o.Created'), timeText),
-        time(config.at('createdTime')),
-        nanoseconds(status.at('CreatedAt')),
-        nanoseconds(criStatus.at('created_at')),
+        mapFact(annotations.fact(created), (text) => timeText(text, `the annotation ${created}`)),
+        timeFact(config.at('createdTime')),
+        nanosecondsFact(status.at('CreatedAt')),
+        nanosecondsFact(criStatus.at('created_at')),
       ],
       whyNoConfig(files, 'when the container was created'),
     ),
     started: firstFact(
-      [nanoseconds(status.at('StartedAt')), nanoseconds(criStatus.at('started_at')), time(config.at('startedTime'))],
+      [
+        nanosecondsFact(status.at('StartedAt')),
+        nanosecondsFact(criStatus.at('started_at')),
+        timeFact(config.at('startedTime')),
+      ],
       absent('not-recorded', unsaid(files, 'record', 'when the container was started')),
     ),
     checkpointed: firstFact(
-      [time(config.at('checkpointedTime'))],
+      [timeFact(config.at('checkpointedTime'))],
       absent(
         'not-recorded',
         `${unsaid(files, 'record', 'the time of the checkpoint')}; the images’ modification times come close`,

@@ -94,9 +94,7 @@ export class Json {
   /** An integer of any size. */
   integer(): Maybe<bigint> {
     return this.#typed('number', (node) =>
-      /^-?[0-9]{1,40}$/.test(node.text)
-        ? BigInt(node.text)
-        : absent('unparsable', `${this.#where()} is not an integer`),
+      /^-?[0-9]{1,40}$/.test(node.text) ? BigInt(node.text) : absent('unparsable', `${this.where} is not an integer`),
     )
   }
 
@@ -104,7 +102,7 @@ export class Json {
   safeInteger(): Maybe<number> {
     return this.#typed('number', (node) => {
       const value = /^-?[0-9]{1,16}$/.test(node.text) ? Number(node.text) : NaN
-      return Number.isSafeInteger(value) ? value : absent('unparsable', `${this.#where()} is not an integer in range`)
+      return Number.isSafeInteger(value) ? value : absent('unparsable', `${this.where} is not an integer in range`)
     })
   }
 
@@ -113,7 +111,7 @@ export class Json {
     return this.#typed('array', (node) =>
       node.children.every((child) => child.kind === 'string')
         ? node.children.map((child) => child.text)
-        : absent('unparsable', `${this.#where()} holds something other than text`),
+        : absent('unparsable', `${this.where} holds something other than text`),
     )
   }
 
@@ -153,7 +151,8 @@ export class Json {
     return node.kind === kind ? read(node) : this.#wrong(kind === 'string' ? 'text' : `a ${kind}`)
   }
 
-  #where(): string {
+  /** Where it stands, in words that begin a reason. */
+  get where(): string {
     const path = this.pointer === undefined || this.pointer === '' ? '' : ` at ${this.pointer}`
     return `the value in ${this.place.name}${path}`
   }
@@ -163,7 +162,7 @@ export class Json {
   }
 
   #wrong(expected: string): Maybe<never> {
-    return absent('unparsable', `${this.#where()} is ${this.#node?.kind ?? 'nothing'} where ${expected} is expected`)
+    return absent('unparsable', `${this.where} is ${this.#node?.kind ?? 'nothing'} where ${expected} is expected`)
   }
 }
 

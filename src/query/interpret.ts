@@ -85,15 +85,74 @@ export interface TextReading {
   readonly text: string
 }
 
-/** Text up to the first NUL, in three encodings; left out where it would hold symbols that do not exist. */
+/** Fewer symbols of ASCII in a row are found anywhere. */
+const ASCII_RUN = 4
+
+/** Whether the bytes begin with plain ASCII text: printable to their end, to a NUL, or for long enough. */
+export function isAsciiText(bytes: Uint8Array): boolean {
+  const odd = bytes.findIndex((byte) => byte !== 9 && byte !== 10 && byte !== 13 && (byte < 0x20 || byte > 0x7e))
+  const run = odd < 0 ? bytes.length : odd
+  return run >= ASCII_RUN && (odd < 0 || bytes[odd] === 0 || run >= 2 * ASCII_RUN)
+}
+
+/** Letters of one script: those that stand together in a text, beside Latin. */
+const SCRIPTS = [
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]*$/u,
+  /^\p{Script=Hangul}*$/u,
+  /^\p{Script=Greek}*$/u,
+  /^\p{Script=Cyrillic}*$/u,
+  /^\p{Script=Arabic}*$/u,
+  /^\p{Script=Hebrew}*$/u,
+  /^\p{Script=Devanagari}*$/u,
+  /^\p{Script=Thai}*$/u,
+]
+
+/** Symbols that are no text: unassigned, private, halves of pairs (bytes that are not of the encoding), most controls. */
+const NO_TEXT = /[\p{Cn}\p{Co}\p{Cs}\ufffd]|(?![\t\n\r\u001b])\p{Cc}/gu
+
+/** UTF-8 is hard to come by without being meant: some damage is let pass. */
+function isLikelyUtf8(text: string): boolean {
+  return text !== '' && (text.match(NO_TEXT)?.length ?? 0) * 3 <= text.length
+}
+
+/** Any bytes are UTF-16 of a kind: none but symbols of text, their letters of one script beside Latin. */
+function isLikelyUtf16(text: string): boolean {
+  if (text === '' || text.search(NO_TEXT) >= 0) return false
+  const others = text.replace(/[\p{Script=Latin}\P{L}]/gu, '')
+  return SCRIPTS.some((script) => script.test(others))
+}
+
+/** Text up to the first NUL in the encodings of which it can be. Plain ASCII is not UTF-16 as well. */
 export function readTexts(bytes: Uint8Array): readonly TextReading[] {
   const nul = bytes.indexOf(0)
-  const texts = [{ label: 'UTF-8', text: decodeText(nul < 0 ? bytes : bytes.subarray(0, nul)) }]
-  for (const form of ['utf-16le', 'utf-16be'] as const) {
-    const whole = new TextDecoder(form, { ignoreBOM: true }).decode(bytes.subarray(0, bytes.length & ~1))
-    texts.push({ label: form.toUpperCase(), text: whole.split('\0')[0] ?? '' })
-  }
-  return texts.filter(({ text }) => text !== '' && !/[\p{Cn}\p{Co}\ufffd]/u.test(text))
+  const utf8 = decodeText(nul < 0 ? bytes : bytes.subarray(0, nul))
+  const narrow = isLikelyUtf8(utf8) ? [{ label: 'UTF-8', text: utf8 }] : []
+  if (isAsciiText(bytes)) return narrow
+  const wide = (['utf-16le', 'utf-16be'] as const)
+    .map((form) => {
+      const whole = new TextDecoder(form, { ignoreBOM: true }).decode(bytes.subarray(0, bytes.length & ~1))
+      return { label: form.toUpperCase(), text: whole.split('\0')[0] ?? '' }
+    })
+    .filter(({ text }) => isLikelyUtf16(text))
+  // What is plain in one byte order is Han in the other.
+  const plain = wide.filter(({ text }) => /^[\t\n\r -~]{2,}$/.test(text))
+  return [...narrow, ...(plain.length > 0 ? plain : wide)]
+}
+
+/** What of the readings is not shown, and why, in words; undefined when all are. */
+export function leftOut(bytes: Uint8Array, texts: readonly TextReading[], isPointer: boolean): string | undefined {
+  const has = (label: string): boolean => texts.some((reading) => reading.label === label)
+  const ascii = isAsciiText(bytes)
+  const rest = ['UTF-8', 'UTF-16LE', 'UTF-16BE'].filter((label) => !has(label))
+  const parts = [
+    ...(isPointer ? [] : ['a pointer: to nothing that is mapped']),
+    ...(ascii
+      ? ['UTF-16, IPv4 and GUID: it is plain ASCII']
+      : rest.length > 0
+        ? [`${rest.join(', ')}: not likely text`]
+        : []),
+  ]
+  return parts.length === 0 ? undefined : parts.join('; ')
 }
 
 /** The first four bytes as an IPv4 address, in network order. */

@@ -61,6 +61,8 @@ export interface LinkCell {
 export interface BadgeCell {
   readonly kind: 'badge'
   readonly text: string
+  /** How it is drawn where the whole text is too long; it is sorted, copied and exported whole. Default: the text. */
+  readonly shown?: string
   readonly tone: Tone
   readonly title?: string
 }

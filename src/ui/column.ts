@@ -80,6 +80,18 @@ export function columnTemplate<Row>(
   return { css: tracks.join(' '), total }
 }
 
+/** How many columns lie, by more than half, beyond an edge at this many pixels from the left. */
+export function columnsBeyond<Row>(shown: readonly Column<Row>[], layout: ColumnLayout, edge: number): number {
+  let from = 0
+  let beyond = 0
+  for (const column of shown) {
+    const width = columnWidth(column, layout)
+    if (from + width / 2 > edge) beyond += 1
+    from += width
+  }
+  return beyond
+}
+
 /** Width of one level of a tree, and of the sign that folds it; pixels. */
 const LEVEL = 16
 /** What is left however deep the row is: a count of levels and 15 characters, the longest name a task can have. */

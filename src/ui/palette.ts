@@ -9,5 +9,7 @@ export interface PaletteItem {
   readonly group: string
   readonly keywords?: string
   readonly icon?: IconName
+  /** Keys that do the same, one text for each press. */
+  readonly keys?: readonly string[]
   readonly run: () => void
 }

@@ -43,10 +43,8 @@ export class VirtualScroll {
   })
   readonly pageRows = $derived.by(() => Math.max(1, Math.floor(this.#size.view / this.#rowHeight()) - 1))
 
-  /** Whether content of this width goes on beyond the right edge of the box. */
-  goesOn(width: number): boolean {
-    return this.#left + this.#boxWidth < width - 1
-  }
+  /** Where the right edge of the box is in its content, pixels. */
+  readonly right = $derived.by(() => this.#left + this.#boxWidth)
 
   /** Attachment for the scroll box. */
   readonly attach = (box: HTMLElement): (() => void) => {

@@ -4,6 +4,8 @@ import { App } from './harness/app.ts'
 import { fixtureAs, KUBERNETES } from './harness/fixtures.ts'
 import { expect, test } from './harness/test.ts'
 
+const PODMAN = 'podman/5.4.2/counters.tar'
+
 test('every section of the navigation opens and has content', async ({ app }) => {
   await app.open([fixtureAs(KUBERNETES)])
   await app.waitReady()
@@ -66,6 +68,75 @@ test('reloading keeps the address and says that the archive must be opened again
   await app.open([fixtureAs(KUBERNETES)])
   await app.waitReady()
   await expect.poll(() => app.view()).toBe('files')
+})
+
+test('an address by id leads to the screen of the first archive that is opened, and to nothing in it', async ({
+  context,
+}) => {
+  const app = await App.start(context, inject('site'), '#/v1/c2/processes/process/1')
+  await expect.poll(() => app.page.locator('body').innerText()).toMatch(/c2.*leads to Processes of the first archive/s)
+  await app.open([fixtureAs(KUBERNETES)])
+  await app.waitReady()
+  const hash = () => new URL(app.page.url()).hash
+  await expect.poll(hash).toMatch(/^#\/v1\/[0-9a-f]{16}\/processes$/)
+  expect(app.problems).toEqual([])
+})
+
+test('an address waits for its archive when another one is opened first', async ({ app, context }) => {
+  await app.open([fixtureAs(KUBERNETES)])
+  await app.waitReady()
+  await app.goto('mounts')
+  const { hash } = new URL(app.page.url())
+  const other = await App.start(context, inject('site'), hash)
+  await other.open([fixtureAs(PODMAN)])
+  await other.waitReady()
+  await expect.poll(() => other.view()).toBe('overview')
+  await other.page.getByText('leads to none of the open checkpoints').waitFor()
+  await other.open([fixtureAs(KUBERNETES)])
+  await other.waitReady(2)
+  await expect.poll(() => new URL(other.page.url()).hash).toBe(hash)
+  expect(await other.page.getByText('leads to none of the open checkpoints').count()).toBe(0)
+})
+
+test('an open checkpoint has one address, by its content, also when it is open twice', async ({ app }) => {
+  const hash = () => new URL(app.page.url()).hash
+  await app.open([fixtureAs(KUBERNETES)])
+  await app.waitReady()
+  await app.goto('processes')
+  const first = hash()
+  await app.page.evaluate(() => (location.hash = '#/v1/c1/processes'))
+  await expect.poll(hash).toBe(first)
+  await app.open([fixtureAs(KUBERNETES)])
+  await app.waitReady(2)
+  await app.goto('processes')
+  const second = first.replace('/processes', '.2/processes')
+  expect(hash()).toBe(second)
+  await app.page.evaluate(() => window.cryoscope.close('c1'))
+  await expect.poll(hash).toBe(first)
+})
+
+test('the palette finds screens, actions and settings', async ({ app }) => {
+  const { page } = app
+  const find = async (words: string) => {
+    await page.keyboard.press('Control+k')
+    await page.getByRole('dialog', { name: 'Find a screen, action, setting' }).waitFor()
+    await page.keyboard.type(words)
+    await page.keyboard.press('Enter')
+  }
+  await app.open([fixtureAs(KUBERNETES)])
+  await app.waitReady()
+  await find('theme dark')
+  await expect.poll(() => page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark')
+  const downloading = page.waitForEvent('download')
+  await find('export whole')
+  expect((await downloading).suggestedFilename()).toBe('counters_counter.json')
+  await find('pstree')
+  await page.locator('main').getByRole('treegrid').waitFor()
+  await find('export table')
+  await page.getByRole('menuitem', { name: 'Download CSV' }).waitFor()
+  await page.keyboard.press('Escape')
+  await find('close counter')
+  await expect.poll(() => page.locator('main').innerText()).toContain('Drop a checkpoint here')
 })
 
 test('keys: g p goes to processes, ? lists the keys, / filters, Escape leaves', async ({ app }) => {

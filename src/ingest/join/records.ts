@@ -55,14 +55,14 @@ export function hasImage(evidence: Evidence, fileName: string): boolean {
   return evidence.member(evidence.imageDir + fileName) !== undefined
 }
 
+/** What a defect concerns, and where it stands. */
+export interface Place {
+  readonly origin?: Origin | undefined
+  readonly subject?: Ref | undefined
+}
+
 /** Notes a defect of the evidence. */
-export function note(
-  evidence: Evidence,
-  severity: Severity,
-  code: string,
-  message: string,
-  where: { readonly origin?: Origin | undefined; readonly subject?: Ref | undefined } = {},
-): void {
+export function note(evidence: Evidence, severity: Severity, code: string, message: string, where: Place = {}): void {
   const { origin, subject } = where
   const diagnostic: Diagnostic = { severity, code, message, ...(origin && { origin }), ...(subject && { subject }) }
   evidence.diagnose(diagnostic)

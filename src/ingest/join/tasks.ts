@@ -3,10 +3,11 @@
  * own once and are parts of core and mm now.
  */
 import type { creds_entry, task_core_entry, task_kobj_ids_entry, vma_entry } from '../../criu/generated/types.ts'
+import type { CheckpointMember } from '../../model/checkpoint.ts'
 import type { Origin } from '../../model/origin.ts'
 import type { TaskState } from '../../model/process.ts'
-import type { Evidence } from '../evidence.ts'
-import { hasImage, mapMany, note, readAll, readFirst, readMember, type Found } from './records.ts'
+import type { Evidence, LoadedImage } from '../evidence.ts'
+import { hasImage, mapMany, note, readAll, readFirst, readMember, type Found, type Place } from './records.ts'
 
 /** A part of a record, with the path that leads to it. */
 export interface Part<T> {
@@ -70,9 +71,16 @@ export async function readTasks(evidence: Evidence): Promise<Task[] | undefined>
   if (!tree && salvaged.length === 0) return undefined
   if (salvaged.length > 0) {
     const message = `pstree.img is ${tree ? 'damaged' : 'missing or unreadable'}. Processes known from their core images alone: ${salvaged.length}. Their parents, groups and further threads are not known, and there may be leftovers of an earlier checkpoint among them.`
-    note(evidence, 'error', 'pstree-incomplete', message)
+    const member = evidence.member(`${evidence.imageDir}pstree.img`)
+    note(evidence, 'error', 'pstree-incomplete', message, member && placeIn(member, tree))
   }
   return [...listed, ...salvaged]
+}
+
+/** Where an image stops being readable: its first error, or all of it. */
+function placeIn({ index, size }: CheckpointMember, image: LoadedImage | undefined): Place {
+  const at = image?.defects.find(({ severity }) => severity === 'error')?.at ?? { offset: 0, length: size }
+  return { subject: { kind: 'member', index }, origin: { member: index, offset: at.offset, length: at.length } }
 }
 
 /** Processes that have a core image of a leader (one with `tc`) and are not in `known`, by pid. */

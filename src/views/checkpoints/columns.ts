@@ -22,7 +22,7 @@ function timeColumn(id: string, label: string, pick: (cp: Checkpoint) => Fact<st
   return {
     id,
     label,
-    width: 140,
+    width: 130,
     description: 'UTC; the seconds stand on the overview and in exports',
     cell: (cp) => maybeCell(pick(cp).value, minuteCell),
     sort: (cp) => {
@@ -32,35 +32,33 @@ function timeColumn(id: string, label: string, pick: (cp: Checkpoint) => Fact<st
   }
 }
 
+/** Together as wide as a window of 1440 pixels leaves; what matters most stands where narrower ones end. */
 export function checkpointColumns(ctx: ViewContext): readonly Column<Checkpoint>[] {
   return [
     {
       id: 'container',
       label: 'container',
-      width: 124,
+      width: 100,
       grow: true,
       description: 'Leads to the checkpoint; where no container is named, the name of the file',
       cell: ({ id, name, metadata: { container } }): CellValue => {
         const text = present(container.value) ?? name
         const link: CellValue = { kind: 'link', text, href: ctx.href('overview', undefined, id) }
         return id === ctx.current
-          ? { kind: 'list', items: [link, { kind: 'badge', text: 'open', tone: 'info' }] }
+          ? { kind: 'list', items: [link, { kind: 'badge', text: 'worked on', shown: '', tone: 'info' }] }
           : link
       },
     },
-    factColumn('pod', 'pod', 92, (cp) => cp.metadata.pod),
-    factColumn('namespace', 'namespace', 90, (cp) => cp.metadata.podNamespace),
-    { id: 'engine', label: 'engine', width: 94, cell: (cp) => maybeCell(cp.metadata.engine.value, textCell) },
-    factColumn('image', 'image', 116, (cp) => cp.metadata.image, {
-      cell: (cp) => maybeCell(cp.metadata.image.value, monoCell),
-    }),
+    factColumn('pod', 'pod', 78, (cp) => cp.metadata.pod),
+    factColumn('namespace', 'namespace', 84, (cp) => cp.metadata.podNamespace),
+    { id: 'engine', label: 'engine', width: 82, cell: (cp) => maybeCell(cp.metadata.engine.value, textCell) },
     timeColumn('checkpointed', 'checkpointed', (cp) => cp.metadata.checkpointed),
-    { id: 'size', label: 'archive', align: 'right', width: 74, cell: ({ archive }) => bytesCell(archive.size) },
+    { id: 'size', label: 'archive', align: 'right', width: 70, cell: ({ archive }) => bytesCell(archive.size) },
     {
       id: 'memory',
       label: 'memory',
       align: 'right',
-      width: 74,
+      width: 70,
       description: 'Memory pages: the pages images together',
       cell: ({ sizes }) => maybeCell(sizes.memoryPages, bytesCell),
     },
@@ -68,21 +66,26 @@ export function checkpointColumns(ctx: ViewContext): readonly Column<Checkpoint>
       id: 'rootfs-diff',
       label: 'rootfs diff',
       align: 'right',
-      width: 82,
+      width: 70,
       cell: ({ sizes }) => maybeCell(sizes.rootfsDiff, bytesCell),
     },
-    {
-      id: 'compression',
-      label: 'compression',
-      width: 98,
-      cell: ({ archive }) => textCell(archive.compression),
-    },
-    { id: 'health', label: 'health', width: 158, cell: healthCell },
-    factColumn('id', 'id', 84, (cp) => cp.metadata.containerId, {
+    { id: 'health', label: 'health', width: 106, cell: healthCell },
+    factColumn('image', 'image', 110, (cp) => cp.metadata.image, {
+      description: 'Without registry and path; the whole name on hover and in copies',
+      cell: (cp) => maybeCell(cp.metadata.image.value, imageCell),
+    }),
+    factColumn('id', 'id', 66, (cp) => cp.metadata.containerId, {
       cell: (cp) => maybeCell(cp.metadata.containerId.value, idCell),
     }),
     factColumn('runtime', 'runtime', 62, (cp) => cp.metadata.runtime),
     timeColumn('created', 'created', (cp) => cp.metadata.created),
+    { id: 'compression', label: 'compression', width: 92, cell: ({ archive }) => textCell(archive.compression) },
     { id: 'label', label: 'file', width: 220, hiddenByDefault: true, cell: ({ archive }) => textCell(archive.label) },
   ]
+}
+
+/** What tells images apart stands at the end of their names. */
+function imageCell(name: string): CellValue {
+  const shown = name.slice(name.lastIndexOf('/') + 1)
+  return shown === '' ? monoCell(name) : { kind: 'text', text: name, mono: true, shown, title: name }
 }

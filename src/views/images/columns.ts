@@ -9,7 +9,7 @@ export const imageColumns: readonly Column<CheckpointMember>[] = [
   {
     id: 'image',
     label: 'image',
-    width: 170,
+    width: 140,
     grow: true,
     cell: ({ name, reading }) => {
       const file = monoCell(name.split('/').at(-1) ?? name)
@@ -24,7 +24,7 @@ export const imageColumns: readonly Column<CheckpointMember>[] = [
   {
     id: 'magic',
     label: 'magic',
-    width: 110,
+    width: 96,
     cell: ({ image }) =>
       image === undefined ? { kind: 'absent', why: 'the magic number is not known' } : monoCell(image),
   },

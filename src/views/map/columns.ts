@@ -96,11 +96,14 @@ function modifiedCell(mapping: MappingRow): CellValue {
 export function mapColumns(ctx: ViewContext, layout: MemoryLayout): readonly Column<MappingRow>[] {
   const { space, digits } = layout
   const wide = digits === 8 ? 8 : 12
+  // Pages of the kernel that every process sees lie where an address has all its digits.
+  const longest = Math.max(wide, layout.mappings.at(-1)?.vma.start.toString(16).length ?? 0)
+  const addressWidth = 30 + longest * 8
   return [
     {
       id: 'start',
       label: 'address',
-      width: 128,
+      width: addressWidth,
       description: 'First address; leads to the bytes',
       cell: ({ vma: { start } }) => ({
         ...{ kind: 'address', value: start, digits: wide },
@@ -110,17 +113,17 @@ export function mapColumns(ctx: ViewContext, layout: MemoryLayout): readonly Col
     {
       id: 'end',
       label: 'end',
-      width: 128,
+      width: addressWidth,
       hiddenByDefault: true,
       cell: ({ vma: { end } }) => ({ kind: 'address', value: end, digits: wide }),
     },
     { id: 'size', label: 'size', align: 'right', width: 76, cell: ({ vma }) => extentCell(vma) },
-    { id: 'protection', label: 'prot', width: 58, cell: ({ vma }) => protectionCell(vma) },
-    { id: 'name', label: 'name', width: 220, grow: true, cell: ({ vma }) => nameCell(ctx, vma) },
+    { id: 'protection', label: 'prot', width: 72, cell: ({ vma }) => protectionCell(vma) },
+    { id: 'name', label: 'name', width: 190, grow: true, cell: ({ vma }) => nameCell(ctx, vma) },
     {
       id: 'kind',
       label: 'kind',
-      width: 130,
+      width: 140,
       cell: ({ vma, guard }) => textCell(guard ? 'Guard' : groupOf(vma).label, { quiet: true }),
     },
     {
@@ -152,7 +155,7 @@ export function mapColumns(ctx: ViewContext, layout: MemoryLayout): readonly Col
     {
       id: 'rest',
       label: 'not stored',
-      width: 190,
+      width: 164,
       description: 'Why the other bytes are not there',
       cell: ({ kinds }) => {
         const rest = kinds.filter((kind) => !isStored(kind))
@@ -170,7 +173,7 @@ export function mapColumns(ctx: ViewContext, layout: MemoryLayout): readonly Col
     {
       id: 'flags',
       label: 'flags',
-      width: 190,
+      width: 170,
       description: 'mmap(2)',
       cell: ({ vma }) => wordsCell(mapFlagNames(vma.flags), 'no flags'),
     },

@@ -8,6 +8,8 @@ export function healthCell(cp: Checkpoint): CellValue {
   const errors = cp.diagnostics.filter(({ severity }) => severity === 'error').length
   const warnings = cp.diagnostics.filter(({ severity }) => severity === 'warning').length
   if (errors === 0 && warnings === 0) return { kind: 'badge', text: 'all read', tone: 'good' }
-  const words = [errors > 0 ? counted(errors, 'error') : '', warnings > 0 ? counted(warnings, 'warning') : '']
-  return { kind: 'badge', text: words.filter((word) => word !== '').join(', '), tone: errors > 0 ? 'bad' : 'warn' }
+  if (errors === 0) return { kind: 'badge', text: counted(warnings, 'warning'), tone: 'warn' }
+  const shown = counted(errors, 'error')
+  if (warnings === 0) return { kind: 'badge', text: shown, tone: 'bad' }
+  return { kind: 'badge', text: `${shown}, ${counted(warnings, 'warning')}`, shown, tone: 'bad' }
 }

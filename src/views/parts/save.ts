@@ -1,6 +1,7 @@
 /** Saves bytes to the person's disk. Nothing else leaves the page. */
 import { present } from '../../model/absent.ts'
 import type { Checkpoint } from '../../model/checkpoint.ts'
+import type { ViewClient } from '../../app/context.ts'
 
 /** How long the browser may take to open the blob before its address is withdrawn, in milliseconds. */
 const GRACE = 60_000
@@ -15,6 +16,12 @@ export function saveBlob(name: string, blob: Blob): void {
   setTimeout(() => {
     URL.revokeObjectURL(link.href)
   }, GRACE)
+}
+
+/** Saves a whole checkpoint in the shape of `checkpointctl inspect --all --format json`. Nothing is masked. */
+export async function saveInspection(client: Pick<ViewClient, 'inspect'>, cp: Checkpoint): Promise<void> {
+  const report = await client.inspect(cp.id)
+  saveBlob(`${checkpointSaveName(cp)}.json`, new Blob([JSON.stringify(report, null, 2), '\n']))
 }
 
 /** A file name for saving: the last part of the path, without anything that means something to a file system. */

@@ -18,7 +18,7 @@ export function socketText(socket: Socket): string {
 export function holdersCell(ctx: ViewContext, { first, count }: Owners): CellValue {
   if (count === 0) return absentCell('no descriptor of a dumped process leads here')
   const items = first.map(({ process, fd }): CellValue => {
-    const name = isAbsent(process.name) ? '' : `${process.name} `
+    const name = isAbsent(process.name) || /^ *$/.test(process.name) ? '' : `${process.name} `
     return {
       kind: 'link',
       text: `${name}${process.pid}/${fd}`,

@@ -105,15 +105,6 @@ describe('flags', () => {
     expect(names.openFlags(flags, machine)).toEqual(expected)
   })
 
-  test('mappings', () => {
-    expect(names.vmaPermissions(5, 2)).toBe('r-xp')
-    expect(names.vmaPermissions(3, 1)).toBe('rw-s')
-    expect(names.vmaStatus(0x8201)).toEqual(['regular', 'anon-private', 'shadow-stack'])
-    expect(names.vmaStatus(0x90010001)).toEqual(['regular', 'guard', 'close', 'unsupported'])
-    expect(names.vmaFlags(0x40022)).toEqual(['MAP_PRIVATE', 'MAP_ANONYMOUS', 'MAP_HUGETLB'])
-    expect(names.vmaAdvice(1n << 16n)).toEqual(['MADV_DONTDUMP'])
-  })
-
   test('others', () => {
     expect(names.mountFlags(0x20000f)).toEqual(['MS_RDONLY', 'MS_NOSUID', 'MS_NODEV', 'MS_NOEXEC', 'MS_RELATIME'])
     expect(names.sealNames(0x21)).toEqual(['F_SEAL_SEAL', 'F_SEAL_EXEC'])

@@ -409,6 +409,24 @@ test('sockets of every family, with queues and peers', async () => {
   })
 })
 
+test('an incomplete process tree says where its image stops, and has no place when there is no image', async () => {
+  const place = async (tree: Uint8Array | undefined) => {
+    const world: World = { ...oneProcess('init\0--x\0', 9), 'core-7.img': core('unlisted') }
+    const entries = Object.entries(world).filter(([name]) => name !== 'pstree.img')
+    const { evidence } = await joinedWorld(Object.fromEntries(tree ? [...entries, ['pstree.img', tree]] : entries))
+    return evidence.diagnostics.find(({ code }) => code === 'pstree-incomplete')
+  }
+  const whole = image('PSTREE', [{ pid: 1, ppid: 0, pgid: 1, sid: 1, threads: [1] }])
+  const cut = await place(whole.subarray(0, -2))
+  expect(cut?.subject).toMatchObject({ kind: 'member' })
+  expect(cut?.origin?.offset).toBeGreaterThan(0)
+  const unreadable = await place(Uint8Array.of(1, 2, 3))
+  expect(unreadable?.origin).toMatchObject({ offset: 0 })
+  const missing = await place(undefined)
+  expect(missing?.message).toContain('missing')
+  expect(missing?.origin).toBeUndefined()
+})
+
 test('without a whole pstree.img no image is called a leftover', async () => {
   const world: World = { ...oneProcess('init\0', 5), 'core-7.img': core('thread'), 'mm-9.img': mm(5) }
   const stale = async (given: World): Promise<number> => (await joinedWorld(given)).joined.staleMembers.size

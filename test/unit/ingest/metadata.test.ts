@@ -44,6 +44,22 @@ describe('readMetadata', () => {
     expect(noted.every(({ origin }) => origin?.member === 0)).toBe(true)
   })
 
+  test('a time of the wrong form is noted when another source has a good one', async () => {
+    const evidence = evidenceOf({
+      'config.dump': '{"createdTime":"yesterday"}',
+      status: '{"CreatedAt":1700000000000000000}',
+    })
+    const { created } = await readMetadata(evidence)
+    expect(created.value).toBe('2023-11-14T22:13:20.000000000Z')
+    const noted = evidence.diagnostics.filter(({ code }) => code === 'metadata-value')
+    expect(noted).toMatchObject([
+      {
+        message: 'the value in config.dump at /createdTime is not a time in RFC 3339: yesterday',
+        origin: { member: 0 },
+      },
+    ])
+  })
+
   test('of an engine that is not known nothing is claimed', async () => {
     const { pod, started } = await readMetadata(evidenceOf({ 'notes.txt': 'x' }))
     expect(pod.value).toEqual({ absent: 'not-recorded', why: 'nothing that could be read notes the name of the pod' })

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { copyBytes } from '../../../src/query/copy-bytes.ts'
-import { pointerAt, readGuids, readIpv4, readNumbers, readTexts, readTimes } from '../../../src/query/interpret.ts'
+import {
+  isAsciiText,
+  leftOut,
+  pointerAt,
+  readGuids,
+  readIpv4,
+  readNumbers,
+  readTexts,
+  readTimes,
+} from '../../../src/query/interpret.ts'
 
 const bytes = (hex: string) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 const number = (hex: string, label: string) => readNumbers(bytes(hex)).find((reading) => reading.label === label)
@@ -44,8 +53,32 @@ describe('times', () => {
 describe('text', () => {
   test('UTF-8 and UTF-16 up to NUL, invalid bytes kept, impossible symbols left out', () => {
     expect(readTexts(bytes('68c3a9ff0061'))[0]).toEqual({ label: 'UTF-8', text: 'hé\udcff' })
-    expect(readTexts(bytes('680069000000ffff'))).toContainEqual({ label: 'UTF-16LE', text: 'hi' })
+    expect(readTexts(bytes('680069000000ffff')).slice(1)).toEqual([{ label: 'UTF-16LE', text: 'hi' }])
     expect(readTexts(bytes('00d800d8')).map(({ label }) => label)).not.toContain('UTF-16LE')
+  })
+
+  test('only what can be meant, and what is left out is said', () => {
+    const words = new TextEncoder().encode('config.json')
+    expect(readTexts(words)).toEqual([{ label: 'UTF-8', text: 'config.json' }])
+    expect(leftOut(words, readTexts(words), false)).toBe(
+      'a pointer: to nothing that is mapped; UTF-16, IPv4 and GUID: it is plain ASCII',
+    )
+    const russian = bytes('1f0440043804320435044204')
+    expect(readTexts(russian)).toEqual([{ label: 'UTF-16LE', text: 'Привет' }])
+    expect(leftOut(russian, readTexts(russian), true)).toBe('UTF-8, UTF-16BE: not likely text')
+    // Han beside Hangul, Greek and Cyrillic: bytes that are no text at all.
+    expect(readTexts(bytes('4d4f00acb10341ff1f04'))).toEqual([{ label: 'UTF-8', text: 'MO' }])
+  })
+
+  test.each([
+    ['abc', false],
+    ['abcd', true],
+    ['a\tb\r\n', true],
+    ['abcd\0\x01', true],
+    ['abcd\x01', false],
+    ['abcdefgh\x01', true],
+  ])('plain ASCII: %j is %s', (text, expected) => {
+    expect(isAsciiText(new TextEncoder().encode(text))).toBe(expected)
   })
 })
 

@@ -19,10 +19,11 @@ describe('sums', () => {
 })
 
 test('bits by name, unknown ones as hex', () => {
-  expect(mapFlagNames(0x22)).toEqual(['MAP_PRIVATE', 'MAP_ANONYMOUS'])
+  expect(mapFlagNames(0x40022)).toEqual(['MAP_PRIVATE', 'MAP_ANONYMOUS', 'MAP_HUGETLB'])
   expect(mapFlagNames(0x8000_0001)).toEqual(['MAP_SHARED', '0x80000000'])
   expect(adviceNames((1n << 16n) | (1n << 15n))).toEqual(['MADV_NOHUGEPAGE', 'MADV_DONTDUMP'])
   expect(vmaStatusNames(0x221)).toEqual(['regular', 'heap', 'anon-private'])
+  expect(vmaStatusNames(0x90018001)).toEqual(['regular', 'shadow-stack', 'guard', 'close', 'unsupported'])
 })
 
 describe('places', () => {

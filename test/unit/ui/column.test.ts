@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  columnsBeyond,
   columnTemplate,
   columnWidth,
   drawnLevels,
@@ -26,6 +27,13 @@ test('a tree is indented only so far that names stay readable, whatever the widt
 })
 
 describe('column layout', () => {
+  test('columns beyond an edge are those of which less than half is seen', () => {
+    const shown = shownColumns(columns, start)
+    expect([0, 24, 26, 109, 111, 229, 231].map((edge) => columnsBeyond(shown, start, edge))).toEqual([
+      3, 3, 2, 2, 1, 1, 0,
+    ])
+  })
+
   test('hidden columns are left out, the growing one takes what is left', () => {
     expect(ids()).toEqual(['a', 'c', 'd'])
     expect(columnTemplate(shownColumns(columns, start), start)).toEqual({

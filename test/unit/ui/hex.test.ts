@@ -17,6 +17,10 @@ describe('hex rows', () => {
       expect(text(hexRow(new Uint8Array(length), 16, 0n, undefined, 4))).toHaveLength(full.length)
     }
   })
+  test('narrow rows have their gap in the middle too', () => {
+    expect(text(hexRow(bytes, 8, 0n, undefined, 4, 8))).toBe('46 47 48 49  4a 4b 4c 4d |')
+    expect(text(hexRow(bytes, 16, 0n, undefined, 4, 8))).toBe('4e 4f 50 51              |')
+  })
   test('marked bytes are a run of their own, over rows too', () => {
     const mark = { start: 14, end: 18 }
     expect(hexRow(bytes, 0, 0n, mark, 4).runs.map((run) => [run.ascii, run.marked])).toEqual([
