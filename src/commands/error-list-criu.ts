@@ -135,7 +135,7 @@ export const criuErrors: readonly KnownError[] = [
     tool: 'CRIU',
     patterns: [
       ["can't fork for", 'file exists'],
-      ['pid', 'mismatch on restore'],
+      ['pid', 'do not match expected'],
     ],
     meaning: 'A process number of the dump is in use.',
     why: 'Processes are restored with their numbers; outside a pid namespace of their own those can be taken.',
@@ -145,7 +145,12 @@ export const criuErrors: readonly KnownError[] = [
   {
     id: 'criu-lsm',
     tool: 'CRIU',
-    patterns: [['lsm mismatch'], ['lsm type', 'unsupported'], ['mismatch lsm'], ["can't restore apparmor profile"]],
+    patterns: [
+      ['mismatched lsm types'],
+      ['lsm specified but', 'not supported by kernel'],
+      ["can't render profile", 'lsmtype'],
+      ['selinux contexts not supported'],
+    ],
     meaning: 'The security module of the dump is not the one of this host.',
     why: 'CRIU restores SELinux labels and AppArmor profiles with the processes.',
     remedy: 'Restore on a host with the same module and profile; or dump a container without a profile.',

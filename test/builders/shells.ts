@@ -32,17 +32,25 @@ export function shells(): ShellName[] {
   })
 }
 
-/** What the shell finds wrong with the text without running it; empty when nothing. */
-export function syntaxErrors(shell: ShellName, text: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'cryoscope-shells-'))
-  try {
-    // As a file: shells read a pipe byte by byte.
-    writeFileSync(join(folder, 'script'), text)
-    const { status, stderr } = spawnSync(shell, ['-n', join(folder, 'script')])
-    return status === 0 && stderr.length === 0 ? '' : `${shell}: ${stderr.toString()}`
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
+/** Linux takes no argument of 128 KiB. */
+const MOST = 100_000
+
+/** What the shell finds wrong with the texts without running them, one by one; empty when nothing. */
+export function syntaxErrors(shell: ShellName, texts: readonly string[]): string[] {
+  const [first = '', ...others] = texts
+  const together = texts.join('\n')
+  if (others.length > 0 && (Buffer.byteLength(together) > MOST || !isRead(shell, together))) {
+    const half = Math.ceil(texts.length / 2)
+    return [...syntaxErrors(shell, texts.slice(0, half)), ...syntaxErrors(shell, texts.slice(half))]
   }
+  return others.length > 0 || isRead(shell, first) ? [] : [first]
+}
+
+/** zsh starts a process for every pipe even with -n, but not for those in a function that it only reads. */
+function isRead(shell: ShellName, text: string): boolean {
+  const script = shell === 'zsh' ? `never_called() {\n${text}\n}` : text
+  const { status, stderr } = spawnSync(program(shell) ?? shell, ['-n', '-c', script])
+  return status === 0 && stderr.length === 0
 }
 
 /** Bytes as text, one character each. */

@@ -113,8 +113,11 @@ const REAL: Readonly<Record<string, readonly string[]>> = {
   'criu-mount': ["Error (criu/mount.c:1088): mnt: Mount 1043 ./data (master_id: 0) doesn't have a proper root mount"],
   'criu-file-changed': ['Error (criu/files-reg.c:2078): File lib/libc.so.6 has bad size 2000000 (expect 1999999)'],
   'criu-file-missing': ["Error (criu/files-reg.c:2229): Can't open file data/db on restore: No such file or directory"],
-  'criu-pid': ["Error (criu/cr-restore.c:1400): Can't fork for 12: File exists"],
-  'criu-lsm': ['Error (criu/lsm.c): mismatch lsm profile'],
+  'criu-pid': [
+    "Error (criu/cr-restore.c:1400): Can't fork for 12: File exists",
+    'Error (criu/cr-restore.c:1420): Pid 13 do not match expected 12',
+  ],
+  'criu-lsm': ['Error (criu/lsm.c:190): mismatched lsm types and lsm profile specified'],
   'criu-newer-images': ['Error (criu/image.c:120): Not supported images version 3'],
   'criu-inventory': ["Error (criu/image.c:90): Can't open inventory.img: No such file or directory"],
   'disk-full': ['write /var/lib/kubelet/checkpoints/checkpoint-a.tar: no space left on device'],
