@@ -212,8 +212,11 @@ function commandsSummary(
   const commands = makeCommands(kind, options, checkpoint && knownOf(checkpoint))
   const { steps, refusals, advice, warnings, values } = commands
   return {
-    steps: steps.map(({ files, lines, isAside, ...step }) => ({
-      ...step,
+    steps: steps.map(({ id, title, why, warnings, files, lines, isAside }) => ({
+      id,
+      title,
+      why,
+      warnings,
       files: files.map((file) => ({ name: file.name, text: fileText(file) })),
       lines: lines.map(lineText),
       aside: isAside,

@@ -8,7 +8,7 @@ import { isKubernetes } from './input.ts'
 import type { ImageAnnotation } from './image-annotations.ts'
 import type { Known } from './known.ts'
 import { splitReference } from './names.ts'
-import type { Line, Word } from './shell.ts'
+import type { Word } from './shell.ts'
 import { run, step, type Refusal, type Step } from './step.ts'
 
 const CONTAINER: Word = [{ variable: 'IMAGE_CONTAINER' }]
@@ -62,8 +62,7 @@ function buildStep(
 ): Step {
   const isPattern = IS_PATTERN.test(archive)
   const file = isPattern ? PLAIN_NAME : localPath(archive)
-  const annotate = ({ key, value }: ImageAnnotation): Line =>
-    run('buildah', 'config', `--annotation=${key}=${value}`, CONTAINER)
+  const options = annotations.map(({ key, value }) => `--annotation=${key}=${value}`)
   return step({
     id: 'build',
     title: 'Build the image',
@@ -76,7 +75,7 @@ function buildStep(
       ...(isPattern ? [run('ln', '-s', '--', localPath(archive), file)] : []),
       { ...run('buildah', 'from', 'scratch'), assign: 'IMAGE_CONTAINER' },
       run('buildah', 'add', CONTAINER, file, '/'),
-      ...annotations.map(annotate),
+      run('buildah', 'config', ...options, CONTAINER),
       run('buildah', 'commit', '--format=oci', CONTAINER, reference),
       run('buildah', 'rm', CONTAINER),
       ...(isPattern ? [run('rm', '--', file)] : []),
@@ -121,11 +120,15 @@ function pushStep(reference: string): Step {
   })
 }
 
-function shortStep({ archive }: CommandInput, reference: string): Step {
+function shortStep({ archive, engine }: CommandInput, reference: string): Step {
   return step({
     id: 'checkpointctl',
     title: 'Or with checkpointctl',
-    why: 'One command that runs buildah by itself, with fewer annotations: the one that CRI-O reads is not among them. Add that one, or restore with containerd.',
+    why: `One command that runs buildah by itself, with fewer annotations: ${
+      engine === 'containerd'
+        ? 'the one that containerd reads is among them, CRI-O’s is not.'
+        : `the one that ${engine} reads is not among them, so that it does not restore this image. It is for looking into.`
+    }`,
     isAside: true,
     lines: [run('sudo', 'checkpointctl', 'build', localPath(archive), reference)],
   })

@@ -55,15 +55,20 @@ export function collect({ address, path }: Collected): Step[] {
   const remote: Word = path ?? [ARCHIVE]
   const local: Word = path === undefined ? [ARCHIVE_NAME] : ownName(path)
   const seal: Word = path === undefined ? [ARCHIVE_NAME, '.sha256'] : `${ownName(path)}.sha256`
-  const read: Line[] = path === undefined ? [{ pipeline: [['sed', '-n', FIND_PATH, ANSWER]], assign: 'ARCHIVE' }] : []
-  const fetch: Line = { pipeline: [onNode(address, ['sudo', 'cat', '--', remote])], into: local }
+  const find: Line[] = path === undefined ? [{ pipeline: [['sed', '-n', FIND_PATH, ANSWER]], assign: 'ARCHIVE' }] : []
+  const read = onNode(address, ['sudo', 'cat', '--', remote])
+  // On the node itself the copy may be meant to go where the archive lies: dd refuses, a redirection would empty it.
+  const fetch: Line =
+    address === undefined
+      ? { pipeline: [read, ['dd', joined('of=', local), 'conv=excl', 'status=none']] }
+      : { pipeline: [read], into: local }
   return [
     step({
       id: 'fetch',
       title: address === undefined ? 'Copy and seal' : 'Fetch and seal',
       why: 'The node’s own hash is written down first; the copy is then checked against it. Keep the .sha256 file with the archive, and note the time: the container went on running and may have changed since.',
       lines: [
-        ...read,
+        ...find,
         {
           pipeline: [
             onNode(address, ['sudo', 'sha256sum', '--', remote]),
@@ -85,14 +90,22 @@ export function collect({ address, path }: Collected): Step[] {
     step({
       id: 'clean-node',
       title: 'Clean up on the node',
-      why: 'Nobody else does: the kubelet never removes checkpoints, and the disk of the node fills. Only after the hashes agreed.',
+      why: `${
+        path === undefined
+          ? 'Nobody else does: the kubelet never removes checkpoints, and the disk of the node fills.'
+          : 'The archive lies there, with all its secrets, until it is removed.'
+      } Only after the hashes agreed.`,
       isAside: true,
       lines: [
         run(...onNode(address, ['sudo', 'rm', '--', remote])),
-        run(...onNode(address, ['df', '-h', '--', '/var/lib/kubelet'])),
+        ...(path === undefined ? [run(...onNode(address, ['df', '-h', '--', '/var/lib/kubelet']))] : []),
       ],
     }),
   ]
+}
+
+function joined(before: string, word: Word): Word {
+  return typeof word === 'string' ? before + word : [before, ...word]
 }
 
 /** The last part of a path, safe as an argument that is a file. */

@@ -1,6 +1,6 @@
 /** Checkpoints by tools on the node: crictl, Podman, ctr, nerdctl, Docker, runc, crun, and by the operator. */
-import { collect, localPath, onNode } from './collect.ts'
-import type { CommandInput } from './input.ts'
+import { collect, onNode } from './collect.ts'
+import { archiveEnding, type CommandInput } from './input.ts'
 import type { Argv, Line, Word } from './shell.ts'
 import { run, step, type Step } from './step.ts'
 
@@ -119,7 +119,12 @@ function byPodman(input: CommandInput): Step[] {
     ...(input.printStats ? ['--print-stats'] : []),
     ...(input.keep ? ['--keep'] : []),
   ]
-  const before = `${nodePath}.pre`
+  const slash = nodePath.lastIndexOf('/') + 1
+  const before = `${nodePath.slice(0, slash)}pre-${nodePath.slice(slash)}`
+  const warnings = [
+    ...(input.leaveRunning ? [] : ['Without --leave-running the container is stopped after the checkpoint.']),
+    ...misnamed(input),
+  ]
   return [
     step({
       id: 'checkpoint',
@@ -133,7 +138,7 @@ function byPodman(input: CommandInput): Step[] {
             checkpoint('--with-previous', compression, ...options, `--export=${nodePath}`),
           ]
         : [checkpoint(compression, ...options, `--export=${nodePath}`)],
-      warnings: input.leaveRunning ? [] : ['Without --leave-running the container is stopped after the checkpoint.'],
+      warnings,
     }),
     step({
       id: 'as-image',
@@ -145,6 +150,14 @@ function byPodman(input: CommandInput): Step[] {
     ...(preCheckpoint ? renamed(collect({ address: addressOf(input), path: before }), 'pre-') : []),
     ...collect({ address: addressOf(input), path: nodePath }),
   ]
+}
+
+/** Tools look into the archive; people go by its name. */
+function misnamed(input: CommandInput): string[] {
+  const [found] = /\.tar(?:\.[a-z0-9]+)?$/i.exec(input.nodePath) ?? []
+  const ending = archiveEnding(input)
+  if (found === undefined || found === ending) return []
+  return [`The name ends in ${found}, and what is written is ${ending}: give the path that ending.`]
 }
 
 function renamed(steps: readonly Step[], prefix: string): Step[] {
@@ -192,8 +205,8 @@ function byDocker(input: CommandInput, tool: 'docker' | 'nerdctl'): Step[] {
       title: 'Make the checkpoint',
       why:
         tool === 'docker'
-          ? 'An experimental function: the daemon needs "experimental": true in /etc/docker/daemon.json. Docker keeps the images in its own data folder, under the container’s id; drop that folder here to read it.'
-          : 'nerdctl keeps the checkpoint in its own data folder, under the container.',
+          ? 'An experimental function: the daemon needs "experimental": true in /etc/docker/daemon.json.'
+          : 'nerdctl keeps the checkpoint in its own data folder, under the container: drop that folder here to read it.',
       lines: [
         onTool(
           input,
@@ -209,13 +222,37 @@ function byDocker(input: CommandInput, tool: 'docker' | 'nerdctl'): Step[] {
       ],
       warnings: leaveRunning ? [] : ['Without --leave-running the container is stopped after the checkpoint.'],
     }),
+    ...(tool === 'docker' ? packDocker(input) : []),
+  ]
+}
+
+/** Docker keeps the images in its data folder, under the whole id of the container (moby: daemon/checkpoint.go). */
+function packDocker(input: CommandInput): Step[] {
+  const { containerId, name, nodePath } = input
+  const address = addressOf(input)
+  const folder: Word = ['/var/lib/docker/containers/', { variable: 'CONTAINER' }, `/checkpoints/${name}`]
+  return [
+    step({
+      id: 'pack',
+      title: 'Pack it',
+      why: 'Docker keeps CRIU’s images in its data folder, under the container’s whole id. This puts them into one archive.',
+      lines: [
+        {
+          pipeline: [onNode(address, ['sudo', 'docker', 'inspect', '--format={{.Id}}', '--', containerId])],
+          assign: 'CONTAINER',
+        },
+        onTool(input, 'sudo', 'tar', '-C', folder, '-cf', nodePath, '.'),
+      ],
+    }),
+    ...collect({ address, path: nodePath }),
   ]
 }
 
 function byRuntime(input: CommandInput, runtime: 'runc' | 'crun'): Step[] {
   const { nodePath, containerId } = input
-  const images = `${nodePath}.images`
-  const work = `${nodePath}.work`
+  const base = nodePath.replace(/\.tar$/, '')
+  const images = `${base}.images`
+  const work = `${base}.work`
   const options = [
     ...(input.leaveRunning ? ['--leave-running'] : []),
     ...(input.tcpEstablished ? ['--tcp-established'] : []),
@@ -247,6 +284,6 @@ function byRuntime(input: CommandInput, runtime: 'runc' | 'crun'): Step[] {
         'The engine does not know of this: it may take a stopped container for a crash.',
       ],
     }),
-    ...collect({ address: addressOf(input), path: localPath(nodePath) }),
+    ...collect({ address: addressOf(input), path: nodePath }),
   ]
 }

@@ -42,6 +42,7 @@ function exampleStep(isExample: boolean): Step {
     title: 'Something to try it with',
     why: 'A pod whose one container counts. After a restore it goes on from where it was, which shows that it is no new start.',
     isAside: !isExample,
+    isFolded: true,
     files: [{ name: EXAMPLE_FILE, content: [examplePod()] }],
     lines: [
       run('kubectl', 'apply', '--filename', EXAMPLE_FILE),
@@ -57,7 +58,7 @@ export function createAdvice(input: CommandInput): Advice[] {
   if (KUBELET_WAYS.includes(input.way)) {
     const { state, summary, remedy, source } = kubeletSupport(bareVersion(input.kubernetes))
     const tone = state === 'works' ? 'good' : state === 'unknown' ? 'info' : 'bad'
-    advice.push({ tone, text: summary, remedy, source, needs: [], setting: undefined })
+    advice.push({ id: 'kubelet', tone, text: summary, remedy, source, needs: [], setting: undefined })
   }
   const engine = engineNamed(input.engineVersion) ?? input.engine
   const isCri = KUBELET_WAYS.includes(input.way) || input.way === 'crictl'
@@ -65,6 +66,7 @@ export function createAdvice(input: CommandInput): Advice[] {
     const { state, summary, source } = restoreSupport(engine, version)
     const cannot = state === 'none'
     advice.push({
+      id: 'engine',
       tone: cannot ? 'bad' : 'good',
       text: cannot ? summary : `${engine} ${version} makes checkpoints, with CRIU on the node.`,
       remedy:

@@ -37,6 +37,8 @@ export interface EngineSetting {
   readonly text: string
   /** What makes the engine read it. */
   readonly apply: string
+  /** Command that prints the configuration in force, and the keys to look for in it. */
+  readonly look: readonly [command: string, keys: string]
 }
 
 export interface RestoreSupport {
@@ -84,7 +86,7 @@ function unknownVersion(engine: 'containerd' | 'CRI-O'): RestoreSupport {
     versions: 'version not given',
     summary: isContainerd
       ? 'containerd restores from 2.1 on, needs a switch from 2.2.7 and 2.3.4 on, and cannot from 2.4 on.'
-      : 'CRI-O restores up to the releases of August and September 2026 and needs a switch from then on.',
+      : 'CRI-O restores from 1.30 on; from 1.34.14, 1.35.9, 1.36.6 and 1.37 on only when it is switched on.',
     needs: isContainerd ? CONTAINERD_NEEDS : CRIO_NEEDS,
     remedy: `Give the version: kubectl get nodes -o wide shows it as CONTAINER-RUNTIME, ${
       isContainerd ? 'containerd --version' : 'crio --version'
@@ -105,7 +107,7 @@ export function kubeletSupport(
     return {
       state: 'unknown',
       summary: 'The checkpoint API is on by default from Kubernetes 1.30 on.',
-      remedy: gate,
+      remedy: 'From 1.25 on the kubelet has it when it is started with the feature gate ContainerCheckpoint=true.',
       source,
     }
   if (parsed.major === 1 && parsed.minor < 25)

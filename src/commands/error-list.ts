@@ -3,402 +3,40 @@
  * parts that must stand in one line in this order, letters of either case; no part is a regular expression, so that no
  * paste can make the search slow. Sources name the program and, where it was read there, the file.
  */
+import { criuErrors } from './error-list-criu.ts'
+import { engineErrors } from './error-list-engines.ts'
+import { kubeletErrors } from './error-list-kubelet.ts'
 
 export type ErrorTool =
-  'curl' | 'kubelet' | 'kubectl' | 'containerd' | 'CRI-O' | 'Podman' | 'Docker' | 'runtime' | 'CRIU' | 'container'
+  | 'curl'
+  | 'kubelet'
+  | 'kubectl'
+  | 'ssh'
+  | 'shell'
+  | 'registry'
+  | 'containerd'
+  | 'CRI-O'
+  | 'Podman'
+  | 'Docker'
+  | 'runtime'
+  | 'CRIU'
+  | 'container'
 
 export interface KnownError {
   readonly id: string
   readonly tool: ErrorTool
   /** Any of these; the parts of one in order, in one line. */
   readonly patterns: readonly (readonly string[])[]
+  /** Or any of these as a line of its own: too short to be told from other text within one. */
+  readonly lines?: readonly string[]
   readonly meaning: string
   readonly why: string
   readonly remedy: string
   readonly source: string
 }
 
-export const knownErrors: readonly KnownError[] = [
-  {
-    id: 'curl-option-as-url',
-    tool: 'curl',
-    patterns: [['curl: (3)', 'url'], ['could not resolve host: --'], ['malformed input to a url function']],
-    meaning: 'curl took something for an address that is none.',
-    why: 'A backslash before a space in one long line makes the option behind it part of an address: " --cert" is then a URL.',
-    remedy: 'Put the command on one line without backslashes, or end each line with a backslash and nothing behind it.',
-    source: 'curl: error code 3',
-  },
-  {
-    id: 'curl-self-signed',
-    tool: 'curl',
-    patterns: [
-      ['ssl certificate problem'],
-      ['x509: certificate signed by unknown authority'],
-      ['unable to get local issuer certificate'],
-    ],
-    meaning: 'The certificate that the kubelet shows is not signed by the authority that was given.',
-    why: 'Kubelets sign their serving certificate themselves unless serverTLSBootstrap is on.',
-    remedy: 'Use --insecure instead of --cacert and make sure of the address, or switch serverTLSBootstrap on.',
-    source: 'curl: error code 60; kubelet TLS bootstrapping',
-  },
-  {
-    id: 'curl-no-certificate',
-    tool: 'curl',
-    patterns: [['could not load pem client certificate'], ['curl: (58)'], ['no start line']],
-    meaning: 'The client certificate or its key is empty or no PEM.',
-    why: 'A kubeconfig that logs in with a token, with OIDC or with a program has no client-certificate-data: what was extracted is an empty file.',
-    remedy: 'Use a service account token, or go through the API server.',
-    source: 'curl: error code 58',
-  },
-  {
-    id: 'kubelet-unreachable',
-    tool: 'curl',
-    patterns: [
-      ['10250', 'connection refused'],
-      ['10250', 'timed out'],
-      ['10250', 'no route to host'],
-      ['failed to connect to', '10250'],
-    ],
-    meaning: 'Nothing answers at the port of the kubelet.',
-    why: 'localhost is the machine where the command runs, not the node; and port 10250 is often closed by a firewall.',
-    remedy: 'Run the command on the node, name the node’s address, or go through the API server.',
-    source: 'kubelet: port 10250',
-  },
-  {
-    id: 'kubelet-unauthorised',
-    tool: 'kubelet',
-    patterns: [['401', 'unauthorized'], ['error: you must be logged in to the server']],
-    meaning: 'The kubelet does not know who is asking.',
-    why: 'Certificate or token are missing, out of date, or of another cluster; or webhook authentication is off.',
-    remedy: 'Make a new token with kubectl create token, or use a certificate signed by the cluster’s authority.',
-    source: 'kubelet: HTTP 401',
-  },
-  {
-    id: 'kubelet-forbidden',
-    tool: 'kubelet',
-    patterns: [
-      ['forbidden', 'subresource=checkpoint'],
-      ['cannot create resource', 'nodes/checkpoint'],
-      ['cannot create resource', 'nodes/proxy'],
-      ['forbidden', 'nodes', 'checkpoint'],
-      ['forbidden', 'subresource=proxy'],
-    ],
-    meaning: 'Who asks is known and may not make checkpoints.',
-    why: 'The kubelet asks for the right create on nodes/checkpoint. nodes/proxy alone does not do, and through the API server it is the API server’s own certificate that needs the right.',
-    remedy:
-      'Bind a ClusterRole with create on nodes/checkpoint, to kube-apiserver-kubelet-client too when going through the API server.',
-    source: 'Kubernetes: pkg/kubelet/server/auth.go',
-  },
-  {
-    id: 'kubelet-method',
-    tool: 'kubelet',
-    patterns: [['405', 'method not allowed'], ['405: method not allowed']],
-    meaning: 'The request was no POST.',
-    why: 'kubectl get --raw and browsers send GET.',
-    remedy: 'Use curl -X POST, or kubectl create --raw with -f /dev/null.',
-    source: 'kubelet: POST /checkpoint',
-  },
-  {
-    id: 'kubelet-not-found',
-    tool: 'kubelet',
-    patterns: [['404 page not found'], ['container', 'not found in pod'], ['pod', 'does not exist']],
-    meaning: 'The kubelet has no such container, or no checkpoint API.',
-    why: 'The feature gate is off before Kubernetes 1.30; or namespace, pod or container are misspelt, on another node or ended; or timeout is no number.',
-    remedy:
-      'Look up the node and the names with kubectl get pod -o wide; on older clusters start the kubelet with ContainerCheckpoint=true.',
-    source: 'kubelet: HTTP 404; feature gate ContainerCheckpoint',
-  },
-  {
-    id: 'containerd-unimplemented',
-    tool: 'containerd',
-    patterns: [
-      ['checkpointcontainer not implemented'],
-      ['unknown method checkpointcontainer'],
-      ['code = unimplemented', 'checkpointcontainer'],
-    ],
-    meaning: 'The engine cannot make checkpoints for the kubelet.',
-    why: 'containerd has it since 2.0.',
-    remedy: 'Use a node with containerd 2.0 or newer or CRI-O, or ctr on the node.',
-    source: 'containerd: internal/cri/server/container_checkpoint_linux.go, first in v2.0.0',
-  },
-  {
-    id: 'containerd-restore-off',
-    tool: 'containerd',
-    patterns: [['checkpoint restore via createcontainer is disabled by configuration']],
-    meaning: 'containerd saw that the image is a checkpoint and does not restore it.',
-    why: 'From 2.2.7 and 2.3.4 on restore is off by default.',
-    remedy:
-      'Set enable_experimental_restore_via_create = true in the section of the CRI runtime and restart containerd; let only trusted people create pods there.',
-    source: 'containerd: release notes of 2.3.4',
-  },
-  {
-    id: 'engine-no-support',
-    tool: 'CRI-O',
-    patterns: [
-      ['checkpoint/restore support not available'],
-      ['checkpoint/restore support is not enabled'],
-      ['criu support is disabled'],
-    ],
-    meaning: 'The engine’s support for CRIU is off, or CRIU is missing.',
-    why: 'enable_criu_support (CRI-O) or enable_criu (containerd) is false, or no criu is in the PATH of the engine.',
-    remedy: 'Install CRIU on the node, switch the option on, restart the engine.',
-    source: 'CRI-O: enable_criu_support; containerd: enable_criu',
-  },
-  {
-    id: 'crio-bind-mounts',
-    tool: 'CRI-O',
-    patterns: [['expects following bind mounts defined']],
-    meaning: 'The new pod lacks mounts that the checkpointed container had.',
-    why: 'CRI-O wants every mount from outside declared again, at the same path.',
-    remedy: 'Add a volume and a volumeMount for every path in the message.',
-    source: 'CRI-O: server/container_restore.go',
-  },
-  {
-    id: 'started-as-image',
-    tool: 'container',
-    patterns: [
-      ['exec: no command'],
-      ['no command specified'],
-      ['no command or entrypoint'],
-      ['no entrypoint and no command'],
-    ],
-    meaning: 'The checkpoint image was started like any other, not restored.',
-    why: 'The engine did not know it for a checkpoint: restore is off or removed in this version, or the image lacks the engine’s annotation (the docker format has none).',
-    remedy: 'Look at the engine’s version and switches, and at the annotations with skopeo inspect --raw.',
-    source: 'containerd and CRI-O: image without command',
-  },
-  {
-    id: 'podman-run-checkpoint',
-    tool: 'Podman',
-    patterns: [
-      ['podman container restore', 'checkpoint image'],
-      ['checkpoint image', 'podman container restore'],
-    ],
-    meaning: 'Podman does not run checkpoint images any more.',
-    why: 'podman run restored them with the security settings of the checkpoint, whatever was asked for; newer releases refuse.',
-    remedy: 'Use podman container restore with the image.',
-    source: 'Podman: release notes of 5.8.8',
-  },
-  {
-    id: 'podman-rootless',
-    tool: 'Podman',
-    patterns: [['checkpointing a container requires root'], ['restoring a container requires root']],
-    meaning: 'Podman was run without root.',
-    why: 'CRIU has to set up what only root may.',
-    remedy: 'Use sudo, for podman run as well: the containers of root and of other people are apart.',
-    source: 'Podman: libpod',
-  },
-  {
-    id: 'runtime-mismatch',
-    tool: 'Podman',
-    patterns: [
-      ['was created with runtime', 'but'],
-      ['checkpoint', 'was created with', 'cannot restore it with'],
-    ],
-    meaning: 'The checkpoint was made by another runtime.',
-    why: 'runc and crun cannot restore each other’s checkpoints.',
-    remedy: 'Restore with the runtime that the message names: podman --runtime, or a RuntimeClass.',
-    source: 'Podman: cmd/podman/containers; annotation checkpoint.runtime.name',
-  },
-  {
-    id: 'runtime-no-criu',
-    tool: 'runtime',
-    patterns: [
-      ['does not support checkpoint/restore'],
-      ['configured runtime does not support checkpoint'],
-      ['criu: executable file not found'],
-      ['exec: "criu"'],
-      ['could not load `libcriu.so'],
-      ['libcriu.so', 'cannot open shared object'],
-    ],
-    meaning: 'The runtime has no CRIU.',
-    why: 'CRIU is not installed, or this crun was built without it: crun --version lists +CRIU where it is in.',
-    remedy: 'Install criu (and libcriu2 for crun), or use runc.',
-    source: 'runc: criu; crun: src/libcrun/criu.c',
-  },
-  {
-    id: 'docker-experimental',
-    tool: 'Docker',
-    patterns: [
-      ['docker checkpoint', 'only supported', 'experimental'],
-      ['is only supported on a docker daemon with experimental features enabled'],
-    ],
-    meaning: 'Docker’s checkpoints are an experimental feature.',
-    why: 'The daemon runs without experimental features.',
-    remedy: 'Put "experimental": true into /etc/docker/daemon.json and restart the daemon.',
-    source: 'Docker: docker checkpoint',
-  },
-  {
-    id: 'docker-checkpoint-dir',
-    tool: 'Docker',
-    patterns: [['custom checkpointdir is not supported']],
-    meaning: 'Docker cannot restore from a folder of your choice.',
-    why: 'The daemon keeps checkpoints with its container and restores them from there only.',
-    remedy:
-      'Copy the folder to checkpoints/NAME in the container’s folder below /var/lib/docker/containers, and start without --checkpoint-dir.',
-    source: 'Docker: daemon/start_unix.go',
-  },
-  {
-    id: 'criu-tcp',
-    tool: 'CRIU',
-    patterns: [['connected tcp socket', 'consider using --tcp-established'], ['connected tcp socket in image']],
-    meaning: 'The container has open TCP connections and CRIU was not told to keep them.',
-    why: 'A restored connection needs the same address and a peer that still waits.',
-    remedy:
-      'Use --tcp-established, or for the kubelet API put tcp-established into /etc/criu/runc.conf or crun.conf on the node.',
-    source: 'CRIU: criu/sk-tcp.c',
-  },
-  {
-    id: 'criu-locks',
-    tool: 'CRIU',
-    patterns: [['some file locks are hold by dumping tasks'], ['file locks', '--file-locks']],
-    meaning: 'A process holds file locks and CRIU was not told to save them.',
-    why: 'Locks may be shared with processes outside, so CRIU asks first.',
-    remedy: 'Use --file-locks, or put file-locks into the CRIU configuration of the runtime.',
-    source: 'CRIU: criu/file-lock.c',
-  },
-  {
-    id: 'criu-ghost-limit',
-    tool: 'CRIU',
-    patterns: [
-      ["can't dump ghost file", 'increase limit'],
-      ['ghost file', 'of', 'size, increase limit'],
-    ],
-    meaning: 'A deleted file in use is larger than CRIU saves by itself.',
-    why: 'The limit is 1 MiB of stored blocks.',
-    remedy: 'Put ghost-limit 1G (or what is needed) into the CRIU configuration of the runtime.',
-    source: 'CRIU: criu/files-reg.c',
-  },
-  {
-    id: 'criu-unix',
-    tool: 'CRIU',
-    patterns: [
-      ["can't dump half of stream unix connection"],
-      ['external socket is used', '--ext-unix-sk'],
-      ['unix socket', 'external', 'consider using --ext-unix-sk'],
-    ],
-    meaning: 'A Unix socket is connected to a process outside the container.',
-    why: 'CRIU sees one end only.',
-    remedy:
-      'Use --ext-unix-sk, or put ext-unix-sk into the CRIU configuration; the other end must be there at the restore.',
-    source: 'CRIU: criu/sk-unix.c',
-  },
-  {
-    id: 'criu-terminal',
-    tool: 'CRIU',
-    patterns: [['consider using --shell-job'], ['found dangling tty'], ['found slave peer', 'without']],
-    meaning: 'A process uses a terminal that belongs to a session outside.',
-    why: 'It was started from a shell, or with a terminal of the engine.',
-    remedy: 'Use --shell-job for dump and restore, or run the container without a terminal.',
-    source: 'CRIU: criu/tty.c',
-  },
-  {
-    id: 'criu-io-uring',
-    tool: 'CRIU',
-    patterns: [["can't dump", 'io_uring'], ['anon_inode:[io_uring]']],
-    meaning: 'A process uses io_uring.',
-    why: 'CRIU cannot save its rings.',
-    remedy:
-      'Switch io_uring off in the program (libuv: UV_USE_IO_URING=0), or forbid it with seccomp so that the program does without.',
-    source: 'CRIU: unsupported kernel interface',
-  },
-  {
-    id: 'criu-cpu',
-    tool: 'CRIU',
-    patterns: [
-      ['cpu capabilities do not match run time'],
-      ['cpuinfo', 'not match'],
-      ['fpu', 'feature', 'not supported by', 'host cpu'],
-      ['xsave', 'mismatch'],
-    ],
-    meaning: 'The processor lacks features that the dump uses.',
-    why: 'It is another model, or virtual machines show different features.',
-    remedy: 'Restore on the same model; compare with criu cpuinfo dump there and criu cpuinfo check here.',
-    source: 'CRIU: criu/cr-restore.c, arch/x86/cpu.c',
-  },
-  {
-    id: 'criu-mount',
-    tool: 'CRIU',
-    patterns: [
-      ["doesn't have a proper root mount"],
-      ['no mapping for', 'mountpoint'],
-      ['unable to find mapping for', 'mount'],
-      ["can't mount at", 'no such file or directory'],
-    ],
-    meaning: 'A mount of the dump has no counterpart.',
-    why: 'A bind mount from the host is missing, or was not declared as external.',
-    remedy: 'Give the new container every mount of the first one, at the same path.',
-    source: 'CRIU: criu/mount.c',
-  },
-  {
-    id: 'criu-file-changed',
-    tool: 'CRIU',
-    patterns: [['has bad size', 'expect'], ['has bad mode', 'expect'], ['has bad build-id'], ['file', 'has bad size']],
-    meaning: 'A file that the processes have open or mapped is not the one of the dump.',
-    why: 'The base image or a volume changed since then.',
-    remedy: 'Use the same image by its digest, and volumes with the content of that time.',
-    source: 'CRIU: criu/files-reg.c',
-  },
-  {
-    id: 'criu-file-missing',
-    tool: 'CRIU',
-    patterns: [
-      ["can't open file", 'on restore'],
-      ["can't open file", 'no such file or directory'],
-    ],
-    meaning: 'A file that a process has open does not exist.',
-    why: 'It is not in the image, not among the changed files of the archive, or on a volume that is not mounted.',
-    remedy: 'Use the same image and volumes; look into rootfs-diff.tar whether the file is there.',
-    source: 'CRIU: criu/files-reg.c',
-  },
-  {
-    id: 'criu-pid',
-    tool: 'CRIU',
-    patterns: [
-      ["can't fork for", 'file exists'],
-      ['pid', 'mismatch on restore'],
-    ],
-    meaning: 'A process number of the dump is in use.',
-    why: 'Processes are restored with their numbers; outside a pid namespace of their own those can be taken.',
-    remedy: 'Restore into a new container, with its own pid namespace.',
-    source: 'CRIU: criu/cr-restore.c',
-  },
-  {
-    id: 'criu-lsm',
-    tool: 'CRIU',
-    patterns: [['lsm mismatch'], ['lsm type', 'unsupported'], ['mismatch lsm'], ["can't restore apparmor profile"]],
-    meaning: 'The security module of the dump is not the one of this host.',
-    why: 'CRIU restores SELinux labels and AppArmor profiles with the processes.',
-    remedy: 'Restore on a host with the same module and profile; or dump a container without a profile.',
-    source: 'CRIU: criu/lsm.c',
-  },
-  {
-    id: 'criu-newer-images',
-    tool: 'CRIU',
-    patterns: [['not supported images version'], ['images version', 'not supported'], ['unsupported image version']],
-    meaning: 'The images were written by a newer CRIU.',
-    why: 'Their format version is not known to this one.',
-    remedy: 'Install the version of CRIU that made the dump, or a newer one.',
-    source: 'CRIU: criu/image.c',
-  },
-  {
-    id: 'criu-inventory',
-    tool: 'CRIU',
-    patterns: [["can't open inventory"], ['inventory.img', 'no such file or directory'], ['unable to open inventory']],
-    meaning: 'CRIU finds no images.',
-    why: 'The folder is another one, or the archive was made while images-dir stood in the CRIU configuration: the images then went elsewhere.',
-    remedy: 'Take images-dir out of /etc/criu/*.conf and make the checkpoint again.',
-    source: 'CRIU: criu/image.c; checkpointctl issue 213',
-  },
-  {
-    id: 'disk-full',
-    tool: 'kubelet',
-    patterns: [['no space left on device']],
-    meaning: 'The disk is full.',
-    why: 'An archive is as large as the memory of the container, and the kubelet never deletes one from /var/lib/kubelet/checkpoints.',
-    remedy: 'Move archives away after comparing hashes, then try again.',
-    source: 'Linux: ENOSPC; KEP-2008',
-  },
+/** Say that something failed and not why: behind those that do. */
+const unexplained: readonly KnownError[] = [
   {
     id: 'criu-failed',
     tool: 'runtime',
@@ -408,4 +46,22 @@ export const knownErrors: readonly KnownError[] = [
     remedy: 'Read the log that the message names and paste its lines with Error here.',
     source: 'runc: libcontainer/criu_linux.go; crun: src/libcrun/criu.c',
   },
+  {
+    id: 'kubelet-failed',
+    tool: 'kubelet',
+    patterns: [
+      ['http/', ' 500'],
+      ['checkpointing of', 'failed ('],
+      ['an error on the server', 'has prevented the request from succeeding'],
+    ],
+    lines: ['http 500'],
+    meaning: 'The kubelet asked the engine, and the engine failed.',
+    why: 'The reason is the text before HTTP 500, in the words of engine, runtime or CRIU; that of CRIU is in dump.log.',
+    remedy:
+      'Paste the whole answer here. Without a reason in it look on the node: journalctl -u kubelet -u containerd -u crio --since -5min.',
+    source: 'kubelet: HTTP 500',
+  },
 ]
+
+/** Causes before what follows from them. */
+export const knownErrors: readonly KnownError[] = [...kubeletErrors, ...engineErrors, ...criuErrors, ...unexplained]

@@ -20,9 +20,10 @@ export function explainErrors(text: string): readonly ErrorMatch[] {
     .slice(-MAX_PASTE)
     .split(/\r\n?|\n/)
     .map((line) => line.slice(0, MAX_LINE))
-  const lower = lines.map((line) => plain(line))
+  const lower = lines.map((line) => plain(line).trim())
   return knownErrors.flatMap((error) => {
-    const at = lower.findIndex((line) => error.patterns.some((parts) => standsIn(line, parts)))
+    const { patterns, lines: whole = [] } = error
+    const at = lower.findIndex((line) => whole.includes(line) || patterns.some((parts) => standsIn(line, parts)))
     return at < 0 ? [] : [{ error, line: lines[at] ?? '' }]
   })
 }
@@ -31,8 +32,8 @@ export function explainErrors(text: string): readonly ErrorMatch[] {
 export function searchErrors(words: string): readonly KnownError[] {
   const wanted = plain(words.slice(0, MAX_LINE)).split(/\s+/).filter(Boolean)
   return knownErrors.filter((error) => {
-    const { tool, meaning, why, remedy, patterns } = error
-    const text = plain([tool, meaning, why, remedy, ...patterns.flat()].join(' '))
+    const { tool, meaning, why, remedy, patterns, lines = [] } = error
+    const text = plain([tool, meaning, why, remedy, ...patterns.flat(), ...lines].join(' '))
     return wanted.every((word) => text.includes(word))
   })
 }

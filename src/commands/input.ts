@@ -1,21 +1,6 @@
-/** What the generators are given: few values, each with its label, its explanation, its check and an example. */
-import { restoreEngines } from './engines.ts'
-import {
-  absolutePath,
-  containerName,
-  engineName,
-  filePath,
-  hostName,
-  imageReference,
-  namespaceName,
-  nodeName,
-  podName,
-  registryName,
-  seconds,
-  versionNumber,
-  type Check,
-} from './names.ts'
-import { checkCriuOptions } from './criu-options.ts'
+/** What the generators are given: few values, what is chosen where nothing is, and how a field of the form describes one. */
+import type { RestoreEngine } from './engines.ts'
+import type { Check } from './names.ts'
 
 export type CommandKind = 'create' | 'build' | 'restore'
 
@@ -55,6 +40,7 @@ export interface CommandInput {
   readonly nodePath: string
   readonly leaveRunning: boolean
   readonly tcpEstablished: boolean
+  readonly tcpClose: boolean
   readonly fileLocks: boolean
   readonly compress: 'zstd' | 'gzip' | 'none'
   readonly preCheckpoint: boolean
@@ -65,7 +51,7 @@ export interface CommandInput {
   readonly runtime: 'runc' | 'crun'
   readonly criu: string
   readonly archive: string
-  readonly engine: (typeof restoreEngines)[number]
+  readonly engine: RestoreEngine
   readonly engineVersion: string
   readonly registry: string
   readonly image: string
@@ -89,7 +75,7 @@ interface Common {
 export interface TextField extends Common {
   readonly type: 'text' | 'lines'
   /** Used while nothing is given; undefined: it may be left out. */
-  readonly example: string | undefined
+  readonly example: string | ((input: CommandInput) => string) | undefined
   /** Where the example may not stand in: a thing that the commands can find by themselves. */
   readonly isFound?: (input: CommandInput) => boolean
   readonly check: Check
@@ -118,6 +104,7 @@ export const defaults: CommandInput = {
   nodePath: '',
   leaveRunning: true,
   tcpEstablished: false,
+  tcpClose: false,
   fileLocks: false,
   compress: 'zstd',
   preCheckpoint: false,
@@ -139,284 +126,14 @@ export const defaults: CommandInput = {
   isolate: true,
 }
 
+/** Ways that ask the kubelet. */
 export const KUBELET_WAYS: readonly Way[] = ['certificate', 'kubeconfig', 'token', 'proxy']
-const DIRECT_WAYS: readonly Way[] = ['certificate', 'kubeconfig', 'token']
-/** Ways by a tool on the node, whose archive has a path that one chooses. */
-const CRI_WAYS: readonly Way[] = ['crictl', 'ctr']
 
-const isKubelet = ({ way }: CommandInput) => KUBELET_WAYS.includes(way)
-const isPod = ({ way }: CommandInput) =>
-  isKubelet({ way } as CommandInput) || CRI_WAYS.includes(way) || way === 'operator'
 /** Engines behind a kubelet. */
 export const isKubernetes = ({ engine }: Pick<CommandInput, 'engine'>): boolean =>
   engine === 'containerd' || engine === 'CRI-O'
-const isImage = (kind: CommandKind, { source }: CommandInput) =>
-  kind === 'build' || (kind === 'restore' && source === 'image')
-const LOW_LEVEL: readonly string[] = ['runc', 'crun']
 
-function choices<T extends string>(labels: Readonly<Record<T, string>>): { id: T; label: string }[] {
-  return Object.entries<string>(labels).map(([id, label]) => ({ id: id as T, label }))
-}
-
-/** All fields in the order of the forms. */
-export const fields: readonly Field[] = [
-  {
-    id: 'way',
-    type: 'choice',
-    label: 'How',
-    hint: 'The first four ask the kubelet; the others run on the node itself.',
-    options: choices<Way>({
-      certificate: 'Kubelet, kubeadm’s client certificate',
-      kubeconfig: 'Kubelet, certificate of the kubeconfig',
-      token: 'Kubelet, service account token',
-      proxy: 'Kubelet, through the API server',
-      operator: 'Checkpoint operator',
-      crictl: 'crictl (CRI-O, containerd)',
-      podman: 'Podman',
-      ctr: 'ctr (containerd)',
-      nerdctl: 'nerdctl',
-      docker: 'Docker',
-      runc: 'runc',
-      crun: 'crun',
-    }),
-    isFor: (kind) => kind === 'create',
-  },
-  {
-    id: 'engine',
-    type: 'choice',
-    label: 'Engine',
-    hint: 'What is to restore it. Each engine reads annotations of its own.',
-    options: restoreEngines.map((id) => ({ id, label: id })),
-    isFor: (kind) => kind !== 'create',
-  },
-  {
-    id: 'engineVersion',
-    type: 'text',
-    label: 'Engine version',
-    hint: 'CONTAINER-RUNTIME in the output of kubectl get nodes -o wide.',
-    example: undefined,
-    check: versionNumber,
-    isFor: (kind, input) => (kind === 'create' ? isPod(input) : isKubernetes(input)),
-  },
-  {
-    id: 'kubernetes',
-    type: 'text',
-    label: 'Kubernetes version',
-    hint: 'VERSION in the output of kubectl get nodes.',
-    example: undefined,
-    check: versionNumber,
-    isFor: (kind, input) => kind === 'create' && isKubelet(input),
-  },
-  {
-    id: 'namespace',
-    type: 'text',
-    label: 'Namespace',
-    hint: 'Of the pod.',
-    example: 'default',
-    check: namespaceName,
-    isFor: (kind, input) => (kind === 'create' && isPod(input)) || (kind === 'restore' && isKubernetes(input)),
-  },
-  {
-    id: 'pod',
-    type: 'text',
-    label: 'Pod',
-    hint: 'NAME in the output of kubectl get pods.',
-    example: 'counters',
-    check: podName,
-    isFor: (kind, input) => (kind === 'create' && isPod(input)) || (kind === 'restore' && isKubernetes(input)),
-  },
-  {
-    id: 'container',
-    type: 'text',
-    label: 'Container',
-    hint: 'Its name in the pod, not its id.',
-    example: 'counter',
-    check: containerName,
-    isFor: (kind, input) => (kind === 'create' ? isPod(input) && input.way !== 'operator' : isKubernetes(input)),
-  },
-  {
-    id: 'containerId',
-    type: 'text',
-    label: 'Container id',
-    hint: 'Id or name, as the engine lists it.',
-    example: 'counter',
-    isFound: ({ way }) => CRI_WAYS.includes(way),
-    check: engineName,
-    isFor: (kind, input) =>
-      (kind === 'create' && (!isPod(input) || CRI_WAYS.includes(input.way))) ||
-      (kind === 'restore' && ['Docker', 'nerdctl', ...LOW_LEVEL].includes(input.engine)),
-  },
-  {
-    id: 'node',
-    type: 'text',
-    label: 'Node',
-    hint: 'Name of the node. Left out, the commands ask for it.',
-    example: undefined,
-    check: nodeName,
-    isFor: (kind, input) => (kind === 'create' && input.way === 'proxy') || (kind === 'restore' && isKubernetes(input)),
-  },
-  {
-    id: 'address',
-    type: 'text',
-    label: 'Address of the node',
-    hint: 'For the kubelet’s port 10250 and for ssh. Left out, commands run on the node itself or ask for it.',
-    example: undefined,
-    check: hostName,
-    isFor: (kind, { way }) => kind === 'create' && way !== 'operator',
-  },
-  {
-    id: 'timeout',
-    type: 'text',
-    label: 'Timeout',
-    hint: 'Seconds. Left out, the engine’s own holds: 2 minutes.',
-    example: undefined,
-    check: seconds,
-    isFor: (kind, input) => kind === 'create' && (isKubelet(input) || input.way === 'crictl'),
-  },
-  {
-    id: 'verify',
-    type: 'switch',
-    label: 'The kubelet’s certificate is signed by the cluster',
-    hint: 'Only with serverTLSBootstrap. By default kubelets sign their own, and checking it fails.',
-    isFor: (kind, { way }) => kind === 'create' && DIRECT_WAYS.includes(way),
-  },
-  {
-    id: 'nodePath',
-    type: 'text',
-    label: 'Path on the node',
-    hint: 'Where the archive, or the folder of images, is written.',
-    example: '/srv/checkpoint.tar',
-    check: absolutePath,
-    isFor: (kind, { way }) => kind === 'create' && ['crictl', 'podman', 'ctr', ...LOW_LEVEL].includes(way),
-  },
-  {
-    id: 'compress',
-    type: 'choice',
-    label: 'Compression',
-    hint: 'Of the archive. gzip and zstd take time while the container stands still, none takes room.',
-    options: choices({ zstd: 'zstd', gzip: 'gzip', none: 'none' }),
-    isFor: (kind, { way }) => kind === 'create' && way === 'podman',
-  },
-  ...switches(),
-  {
-    id: 'runtime',
-    type: 'choice',
-    label: 'Runtime',
-    hint: 'What runs the containers. runc and crun have files of options of their own and cannot restore each other’s.',
-    options: choices({ runc: 'runc', crun: 'crun' }),
-    isFor: (kind, input) => (kind === 'create' && isKubelet(input)) || (kind === 'build' && input.engine === 'Podman'),
-  },
-  {
-    id: 'criu',
-    type: 'lines',
-    label: 'CRIU options',
-    hint: 'For the whole node, one a line: the kubelet passes none. Such as tcp-established, file-locks, ghost-limit 1G.',
-    example: undefined,
-    check: checkCriuOptions,
-    isFor: (kind, input) => kind === 'create' && isKubelet(input),
-  },
-  {
-    id: 'archive',
-    type: 'text',
-    label: 'Archive',
-    hint: 'The checkpoint’s file where the commands run.',
-    example: 'checkpoint.tar',
-    check: filePath,
-    isFor: (kind, { source, engine }) =>
-      kind === 'build' || (kind === 'restore' && (source !== 'image' || LOW_LEVEL.includes(engine))),
-  },
-  {
-    id: 'registry',
-    type: 'text',
-    label: 'Registry',
-    hint: 'A private one. Not needed when the image reference names it.',
-    example: 'registry.example',
-    check: registryName,
-    isFor: isImage,
-  },
-  {
-    id: 'image',
-    type: 'text',
-    label: 'Checkpoint image',
-    hint: 'What the image with the checkpoint is called: path and tag.',
-    example: 'checkpoints/counter:latest',
-    check: imageReference,
-    isFor: isImage,
-  },
-  {
-    id: 'source',
-    type: 'choice',
-    label: 'Restore from',
-    hint: 'CRI-O and Podman also take the archive itself; Podman one after a pre-checkpoint.',
-    options: choices<Source>({
-      image: 'checkpoint image',
-      file: 'archive',
-      previous: 'archive after a pre-checkpoint',
-      operator: 'archive, by the operator',
-    }),
-    isFor: (kind, { engine }) => kind === 'restore' && (isKubernetes({ engine }) || engine === 'Podman'),
-  },
-  {
-    id: 'previous',
-    type: 'text',
-    label: 'Pre-checkpoint',
-    hint: 'The archive of the pre-checkpoint.',
-    example: 'pre-checkpoint.tar.gz',
-    check: filePath,
-    isFor: (kind, { engine, source }) => kind === 'restore' && engine === 'Podman' && source === 'previous',
-  },
-  {
-    id: 'name',
-    type: 'text',
-    label: 'Checkpoint',
-    hint: 'The name under which Docker and nerdctl keep it.',
-    example: 'checkpoint1',
-    check: engineName,
-    isFor: (kind, { way, engine }) =>
-      (kind === 'create' && (way === 'docker' || way === 'nerdctl')) ||
-      (kind === 'restore' && ['Docker', 'nerdctl'].includes(engine)),
-  },
-  {
-    id: 'restoredAs',
-    type: 'text',
-    label: 'New name',
-    hint: 'Of the restored container, so that it can stand beside the old one. Left out, it keeps its name.',
-    example: undefined,
-    check: engineName,
-    isFor: (kind, { engine }) => kind === 'restore' && engine === 'Podman',
-  },
-  {
-    id: 'isolate',
-    type: 'switch',
-    label: 'Isolate',
-    hint: 'A network policy that denies all traffic, and no host paths. Leave it on for evidence.',
-    isFor: (kind, input) => kind === 'restore' && isKubernetes(input),
-  },
-]
-
-function switches(): SwitchField[] {
-  const isPodman = (kind: CommandKind, { way }: CommandInput) => kind === 'create' && way === 'podman'
-  const isDump = (kind: CommandKind, { way }: CommandInput) =>
-    kind === 'create' && ['podman', ...LOW_LEVEL].includes(way)
-  const own: readonly (readonly [FieldId, string, string, Common['isFor']])[] = [
-    [
-      'leaveRunning',
-      'Leave it running',
-      'The container goes on after the checkpoint.',
-      (kind, { way }) => kind === 'create' && ['podman', 'nerdctl', 'docker', ...LOW_LEVEL].includes(way),
-    ],
-    [
-      'tcpEstablished',
-      'Established TCP connections',
-      'Without it the dump fails when there are any; with it a restore takes them up again.',
-      (kind, input) => isDump(kind, input) || (kind === 'restore' && input.engine === 'Podman'),
-    ],
-    ['fileLocks', 'File locks', 'Without it the dump fails when files are locked.', isDump],
-    ['preCheckpoint', 'Pre-checkpoint first', 'Memory is dumped while it runs, then only what changed.', isPodman],
-    ['ignoreRootfs', 'Without root file system', 'Leaves out what changed in the container’s files.', isPodman],
-    ['ignoreVolumes', 'Without volumes', 'Leaves out the content of named volumes.', isPodman],
-    ['printStats', 'Print statistics', 'Times of the dump.', isPodman],
-    ['keep', 'Keep logs and images', 'In the container’s folder on the node, for looking for faults.', isPodman],
-  ]
-  return own.map(([id, label, hint, isFor]) => ({ id, type: 'switch', label, hint, isFor }))
+/** How the name of an archive ends: only Podman compresses what it writes. */
+export function archiveEnding({ way, compress }: Pick<CommandInput, 'way' | 'compress'>): string {
+  return way === 'podman' ? { zstd: '.tar.zst', gzip: '.tar.gz', none: '.tar' }[compress] : '.tar'
 }

@@ -52,6 +52,8 @@ function suggestionsOf(checkpoint: Checkpoint): Suggestions {
   suggest('containerId', metadata.containerId)
   suggest('runtime', metadata.runtime, runtimeName)
   suggest('engine', metadata.engine)
+  // The archive that is at hand needs no image made of it first.
+  suggestions.source = { value: 'file', origin: 'it is an archive', engine: 'Podman' }
   suggestions.archive = { value: checkpoint.archive.label, origin: 'name of the opened file' }
   const image = imageName(metadata)
   if (image !== undefined)

@@ -22,8 +22,8 @@ function commandText([command, ...words]: Argv): string | undefined {
 
 function wordText(word: Word): string | undefined {
   const parts: readonly (string | Variable)[] = typeof word === 'string' ? [word] : word
-  // Windows PowerShell passes double quotes inside an argument on unescaped.
-  if (parts.some((part) => typeof part === 'string' && (!PRINTABLE.test(part) || part.includes('"')))) return undefined
+  // Windows PowerShell passes double quotes inside an argument on unescaped, and a backslash before its own ones.
+  if (parts.some((part) => typeof part === 'string' && (!PRINTABLE.test(part) || /"|\\$/.test(part)))) return undefined
   if (typeof word === 'string') return PLAIN.test(word) ? word : `'${word.replaceAll("'", "''")}'`
   const inside = parts.map((part) =>
     typeof part === 'string' ? part.replaceAll(/[`$]/g, '`$&') : `\${${part.variable}}`,

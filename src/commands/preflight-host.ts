@@ -2,6 +2,7 @@
 import { isAbsent, present } from '../model/absent.ts'
 import type { Checkpoint, CheckpointMember } from '../model/checkpoint.ts'
 import type { PreflightFinding, PreflightTarget } from './preflight.ts'
+import { run } from './step.ts'
 
 export function hostFindings(cp: Checkpoint, { engine }: PreflightTarget): PreflightFinding[] {
   return [
@@ -37,6 +38,7 @@ function architecture({ metadata: { architecture: fact } }: Checkpoint): Preflig
     found: present(fact.value) ?? 'not known: no core image says it',
     consequence: 'Registers and memory fit this architecture only.',
     remedy: 'Choose a node of the same architecture: nodeSelector kubernetes.io/arch.',
+    lines: [run('uname', '-m')],
     from: fact.from,
   }
 }
@@ -44,18 +46,30 @@ function architecture({ metadata: { architecture: fact } }: Checkpoint): Preflig
 function processor(cp: Checkpoint): PreflightFinding {
   const [image] = imagesOf(cp, 'CPUINFO')
   const isX86 = present(cp.metadata.architecture.value) === 'x86_64'
+  const facts = ['Processor', 'Features'].map((label) => present(moreFact(cp, label)?.value))
+  const sets = moreFact(cp, 'Register sets')
+  const recorded = facts.filter((text) => text !== undefined).join(': ')
+  const saved = present(sets?.value)
+  const found = image
+    ? recorded === ''
+      ? `recorded in ${image.name}, in a form that is not known`
+      : recorded
+    : 'not recorded: there is no cpuinfo.img'
   return {
     id: 'cpu-features',
     severity: 'check',
     title: 'Processor features',
-    found: image ? `recorded in ${image.name}` : 'not recorded: there is no cpuinfo.img',
+    found: saved === undefined ? found : `${found}; register sets in the dump: ${saved}`,
     consequence: isX86
-      ? 'A processor without the features in use, or with another size of its extended state (XSAVE), fails the restore or lets programs end with SIGILL.'
+      ? 'A processor without these register sets fails the restore; without instructions that the programs found on the first one, they end with SIGILL.'
       : 'A processor without the features in use lets programs end with SIGILL.',
     remedy: image
-      ? 'Run criu cpuinfo check with this image on the other host.'
-      : 'Restore on the same model of processor. On the first host criu cpuinfo dump records it, on the other criu cpuinfo check compares.',
-    ...(image && { subject: { kind: 'member', index: image.index } as const }),
+      ? 'The other host must have every feature of the first; it may have more. CRIU compares, from a folder with checkpoint/cpuinfo.img of the archive.'
+      : 'Restore on the same model of processor. These lines show what the other host has: every register set must be among its flags.',
+    lines: image
+      ? [run('sudo', 'criu', 'cpuinfo', 'check', '--cpu-cap=ins', '--images-dir=checkpoint')]
+      : [run('grep', '-m2', '-E', '^(model name|flags|Features)', '/proc/cpuinfo')],
+    ...(image ? { subject: { kind: 'member', index: image.index } as const } : { from: sets?.from }),
   }
 }
 
@@ -87,7 +101,8 @@ function criu({ metadata: { criuVersion: fact } }: Checkpoint): PreflightFinding
     title: 'CRIU version',
     found: version ?? 'not recorded: only dump.log tells it',
     consequence: 'An older CRIU does not know what a newer one wrote: it stops, or restores memory wrongly.',
-    remedy: `Run criu --version on the other host: it must be ${version ?? 'that of the first host'} or newer.`,
+    remedy: `On the other host it must be ${version ?? 'that of the first host'} or newer.`,
+    lines: [run('criu', '--version')],
     from: fact.from,
   }
 }
@@ -99,7 +114,8 @@ function kernel({ metadata: { kernel: fact } }: Checkpoint): PreflightFinding {
     title: 'Kernel',
     found: present(fact.value) ?? 'not recorded: only dump.log tells it',
     consequence: 'A kernel that lacks a feature in use (namespaces, socket options, rseq, seccomp) fails the restore.',
-    remedy: 'Restore on the same or a newer kernel; criu check --all says what the other one lacks.',
+    remedy: 'Restore on the same or a newer kernel; CRIU says what the other one lacks.',
+    lines: [run('uname', '-r'), run('sudo', 'criu', 'check', '--all')],
     from: fact.from,
   }
 }

@@ -3,6 +3,7 @@ import { isAbsent, present } from '../model/absent.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import { imagesOf } from './preflight-host.ts'
 import type { PreflightFinding, PreflightTarget } from './preflight.ts'
+import { run } from './step.ts'
 
 /** Names listed in a finding; further ones are counted. */
 const LISTED = 12
@@ -29,6 +30,10 @@ function option(target: PreflightTarget, name: string): string {
   return `Put ${name} into /etc/criu/runc.conf (or crun.conf) on the node, one option a line.`
 }
 
+function isOneGiven({ given = [] }: PreflightTarget, ...names: readonly string[]): boolean {
+  return names.some((name) => given.includes(name))
+}
+
 function listed(items: readonly string[]): string {
   const more = items.length - LISTED
   return items.slice(0, LISTED).join(', ') + (more > 0 ? ` and ${more} more` : '')
@@ -52,15 +57,18 @@ function connections(cp: Checkpoint, target: PreflightTarget): PreflightFinding[
     target.engine === 'Podman'
       ? 'Restore with --tcp-established on the same address, or with --tcp-close to drop them.'
       : option(target, 'tcp-established')
+  const isGiven = isOneGiven(target, 'tcp-established', 'tcp-close')
   return [
     {
       id: 'tcp-established',
-      severity: 'stop',
+      severity: isGiven ? 'note' : 'stop',
       title: 'TCP connections',
       found: `${open.length} open, to ${listed(peers)}`,
       consequence:
         'CRIU refuses them without an option. With it the address must be the same, and a peer that has given up answers with a reset.',
-      remedy: `${way} For an examination close them, so that nothing reaches the peer.`,
+      remedy: isGiven
+        ? 'The command has the option.'
+        : `${way} For an examination close them, so that nothing reaches the peer.`,
       subject: { kind: 'socket', id: first.id },
     },
   ]
@@ -90,15 +98,16 @@ function locks(cp: Checkpoint, target: PreflightTarget): PreflightFinding[] {
   const [image] = imagesOf(cp, 'FILE_LOCKS')
   if (!image) return []
   const count = present(image.records)
+  const isGiven = isOneGiven(target, 'file-locks')
   return [
     {
       id: 'file-locks',
-      severity: 'stop',
+      severity: isGiven ? 'note' : 'stop',
       title: 'File locks',
       found: count === undefined ? `in ${image.name}` : `${count} held`,
       consequence:
         'CRIU restores locks only when told to, and a lock that somebody else holds by then fails the restore.',
-      remedy: option(target, 'file-locks'),
+      remedy: isGiven ? 'The command has the option.' : option(target, 'file-locks'),
       subject: { kind: 'member', index: image.index },
     },
   ]
@@ -158,12 +167,12 @@ function terminals(cp: Checkpoint, { engine }: PreflightTarget): PreflightFindin
   return [
     {
       id: 'terminal',
-      severity: isRuntime ? 'stop' : 'check',
+      severity: 'check',
       title: 'Terminal',
       found: spec?.terminal.value === true ? 'the container was started with a terminal' : 'a terminal is open',
       consequence: 'The terminal of a session outside cannot be restored; one of the container needs a new console.',
       remedy: isRuntime
-        ? 'Restore with --shell-job, or with --console-socket for a terminal of the container.'
+        ? 'The command has --shell-job; for a terminal of the container add --console-socket.'
         : 'Start the new container with a terminal too: tty: true and stdin: true in a pod.',
       ...(tty ? { subject: { kind: 'file', id: tty.id } as const } : { from: spec?.terminal.from }),
     },
@@ -237,7 +246,8 @@ function cgroups(cp: Checkpoint): PreflightFinding[] {
       title: 'Control groups',
       found: `version ${version}, mounted at ${mount.mountPoint}`,
       consequence: 'A host with the other version has no place for the groups of the dump.',
-      remedy: `Restore on a host with cgroup version ${version}.`,
+      remedy: `Restore on a host with cgroup version ${version}: the line prints cgroup2fs for 2, tmpfs for 1.`,
+      lines: [run('stat', '--file-system', '--format=%T', '/sys/fs/cgroup')],
       subject: { kind: 'mount', ns: mount.ns, id: mount.id },
     },
   ]

@@ -7,6 +7,7 @@ import { present } from '../model/absent.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import type { Trace } from '../model/origin.ts'
 import type { Ref } from '../model/ref.ts'
+import type { Line } from './shell.ts'
 import { restoreSupport, type RestoreEngine, type RestoreState } from './engines.ts'
 import { hostFindings } from './preflight-host.ts'
 import { resourceFindings } from './preflight-resources.ts'
@@ -23,6 +24,8 @@ export interface PreflightFinding {
   readonly consequence: string
   /** What to do; undefined where nothing is to be done. */
   readonly remedy: string | undefined
+  /** Lines that show it on the other host. */
+  readonly lines?: readonly Line[]
   /** Where the archive shows it: a value, or a thing. */
   readonly from?: Trace | undefined
   readonly subject?: Ref | undefined
@@ -32,6 +35,8 @@ export interface PreflightTarget {
   readonly engine: RestoreEngine
   /** As the engine prints it; undefined when it is not known. */
   readonly version: string | undefined
+  /** CRIU's options that the commands give, without the dashes. */
+  readonly given?: readonly string[]
 }
 
 const ORDER: readonly PreflightSeverity[] = ['stop', 'check', 'note', 'fine']
@@ -63,22 +68,23 @@ function engineFindings({ metadata }: Checkpoint, { engine, version }: Preflight
     consequence: support.summary,
     remedy: support.remedy,
   }
-  const isForeign =
-    made !== undefined && made !== 'unknown' && family(engine) !== 'runtime' && family(made) !== family(engine)
-  if (!isForeign) return [finding]
+  if (made === undefined || made === 'unknown' || made === engine || family(engine) === 'runtime') return [finding]
+  const isNear = family(made) === family(engine)
   const foreign: PreflightFinding = {
     id: 'foreign-archive',
-    severity: 'stop',
+    severity: isNear ? 'check' : 'stop',
     title: 'Archive of another engine',
     found: `made by ${made}, to be restored by ${engine}`,
-    consequence: `${engine} looks for files and settings that ${made} does not write, or writes in another form.`,
+    consequence: isNear
+      ? `Both write what the kubelet’s checkpoints have; whether ${engine} takes all that ${made} wrote is not known.`
+      : `${engine} looks for files and settings that ${made} does not write, or writes in another form.`,
     remedy: `Restore with ${made}; or restore the images alone with the runtime, into a bundle that you prepare.`,
     from: metadata.engine.from,
   }
   return [finding, foreign]
 }
 
-/** Engines that read each other's archives. The runtimes read the images of all. */
+/** Engines whose archives have the same form. The runtimes read the images of all. */
 function family(engine: string): string {
   return engine === 'containerd' || engine === 'CRI-O'
     ? 'kubernetes'

@@ -11,8 +11,8 @@ export function fileText({ content }: StepFile): string {
   return typeof content === 'string' ? content : yamlText(content)
 }
 
-/** Writes the step's files and runs its lines. Without comments: zsh does not know them when they are pasted. */
-function stepText({ files, lines }: Step): string {
+/** What to paste for one step: writes its files and runs its lines. Without comments: zsh does not know them when they are pasted. */
+export function stepText({ files, lines }: Step): string {
   const written = files.map((file) => `cat > ${file.name} <<'${END}'\n${fileText(file)}${END}\n`)
   return [...written, ...lines.map((line) => `${lineText(line)}\n`)].join('')
 }

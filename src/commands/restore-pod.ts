@@ -1,7 +1,7 @@
 /** Manifests for a restore: the pod that the engine puts the checkpoint into, and the policy that cuts it off. */
 import type { CommandInput } from './input.ts'
 import type { Known } from './known.ts'
-import type { NeededMount } from './mounts.ts'
+import type { NeededMount, VolumeKind } from './mounts.ts'
 import { containerName } from './names.ts'
 import type { Yaml } from './yaml.ts'
 
@@ -93,12 +93,21 @@ function cannotBeDeclared(path: string): string | undefined {
 
 const EMPTY: Readonly<Record<string, Yaml>> = { emptyDir: {} }
 
+const WORDS: Readonly<Record<VolumeKind, string>> = {
+  configMap: 'a ConfigMap',
+  secret: 'a Secret',
+  projected: 'a projected volume',
+  claim: 'a persistent volume',
+  emptyDir: 'an empty folder',
+  hostPath: 'a path of the node',
+}
+
 function volumeFor(
   { kind, from }: NeededMount,
   isIsolated: boolean,
 ): { volume: Readonly<Record<string, Yaml>>; warning?: string } {
   const isName = containerName(from) === undefined
-  const guessed = `“${from}” is the volume’s name in the old pod, not surely that of the object: check it.`
+  const guessed = `${WORDS[kind]}. “${from}” is the volume’s name in the old pod; put the object’s own name in its place.`
   switch (kind) {
     case 'emptyDir':
       return { volume: EMPTY }
@@ -124,6 +133,6 @@ function volumeFor(
   }
   return {
     volume: EMPTY,
-    warning: 'its content is not known and it is empty here: put the volume of the old pod in its place.',
+    warning: `${WORDS[kind]}, empty here: put the volume of the old pod in its place.`,
   }
 }

@@ -17,18 +17,22 @@ export const CONTAINERD_SWITCH: EngineSetting = {
   file: '/etc/containerd/config.toml',
   text: `[plugins."io.containerd.cri.v1.runtime"]\n  enable_experimental_restore_via_create = true\n`,
   apply: 'systemctl restart containerd',
+  look: ['containerd config dump', 'enable_criu|enable_experimental_restore_via_create'],
 }
 const CONTAINERD_REMEDY =
   'Set enable_experimental_restore_via_create and restart containerd. In a configuration of version 2 the section is [plugins."io.containerd.grpc.v1.cri"].'
+const CRIO_LOOK = ['crio status config', 'enable_criu_support|container_level_enabled'] as const
 export const CRIO_SWITCH: EngineSetting = {
   file: '/etc/crio/crio.conf.d/50-checkpoint-restore.conf',
   text: `[crio.checkpoint_restore]\ncontainer_level_enabled = "checkpoint_restore"\n`,
   apply: 'systemctl restart crio',
+  look: CRIO_LOOK,
 }
 const CRIO_CRIU: EngineSetting = {
   file: '/etc/crio/crio.conf.d/50-criu.conf',
   text: '[crio.runtime]\nenable_criu_support = true\n',
   apply: 'systemctl restart crio',
+  look: CRIO_LOOK,
 }
 export const CRIO_NEEDS = [
   CRIU,
@@ -115,6 +119,35 @@ export const CONTAINERD: readonly Row[] = [
   },
 ]
 
+const CRIO_OFF =
+  'CRI-O only makes checkpoints unless it is told otherwise: the image is started like any other, and fails.'
+const CRIO_REMEDY = 'Set container_level_enabled to checkpoint_restore and restart CRI-O.'
+
+/** A minor release and the patch in which restore was switched off, as CVE-2026-92574 lists the versions with the fix. */
+function crioReleases(minor: string, patch: number, pull: number | undefined): Row[] {
+  const source = `CRI-O: ${pull === undefined ? '' : `pull request ${pull}; `}CVE-2026-92574, fixed in ${minor}.${patch}`
+  return [
+    {
+      from: `${minor}.0-alpha`,
+      state: 'works',
+      versions: `${minor}.0 to ${minor}.${patch - 1}`,
+      summary: 'CRI-O restores a pod whose image is a checkpoint image.',
+      needs: CRIO_NEEDS,
+      source,
+    },
+    {
+      from: `${minor}.${patch}`,
+      state: 'off',
+      versions: `${minor}.${patch} and later ${minor}`,
+      summary: CRIO_OFF,
+      needs: CRIO_NEEDS,
+      remedy: CRIO_REMEDY,
+      setting: CRIO_SWITCH,
+      source,
+    },
+  ]
+}
+
 export const CRIO: readonly Row[] = [
   {
     from: '0.0',
@@ -126,33 +159,36 @@ export const CRIO: readonly Row[] = [
   },
   {
     from: '1.25.0-alpha',
-    state: 'check',
+    state: 'off',
     versions: '1.25 to 1.29',
-    summary:
-      'CRI-O restores a pod whose image is a checkpoint image where CRIU support is on; early versions have it off.',
+    summary: 'CRI-O restores a pod whose image is a checkpoint image; before 1.30 its CRIU support is off by default.',
     needs: CRIO_NEEDS,
-    remedy: 'Run crio status config: where it shows enable_criu_support = false, switch it on and restart CRI-O.',
+    remedy: 'Set enable_criu_support to true and restart CRI-O.',
     setting: CRIO_CRIU,
-    source: 'CRI-O: server/container_restore.go, pkg/config/config.go',
+    source: 'CRI-O: server/container_restore.go; pull request 7846 (default on)',
   },
   {
     from: '1.30.0-alpha',
     state: 'check',
-    versions: '1.30 to 1.36',
-    summary: 'CRI-O restores up to the patch releases of August and September 2026; later ones have restore off.',
+    versions: '1.30 to 1.33',
+    summary:
+      'CRI-O restores a pod whose image is a checkpoint image. Builds of these branches since September 2026 have restore off.',
     needs: CRIO_NEEDS,
     remedy:
-      'Run crio status config: where it lists container_level_enabled, that must be checkpoint_restore; where it does not, restore works as it is.',
+      'Look first: where container_level_enabled is listed it must be checkpoint_restore; where it is not, restore works as it is.',
     setting: CRIO_SWITCH,
-    source: 'CRI-O: pull requests 10248 and 10251; backports 10322 (1.36), 10327, 10336 to 10339 (1.34 to 1.30)',
+    source: 'CRI-O: pull requests 10339 (1.30), 10338 (1.31), 10337 (1.32), 10336 (1.33)',
   },
+  ...crioReleases('1.34', 14, 10327),
+  ...crioReleases('1.35', 9, undefined),
+  ...crioReleases('1.36', 6, 10322),
   {
     from: '1.37.0-alpha',
     state: 'off',
     versions: '1.37 and later',
-    summary: 'Restore is built in and off by default: the image is started like any other, and fails.',
+    summary: CRIO_OFF,
     needs: CRIO_NEEDS,
-    remedy: 'Set container_level_enabled to checkpoint_restore and restart CRI-O.',
+    remedy: CRIO_REMEDY,
     setting: CRIO_SWITCH,
     source: 'CRI-O: pull requests 10248 and 10251',
   },

@@ -1,5 +1,5 @@
 /** Commands that restore a checkpoint, and whether the engine at hand can. */
-import { restoreSupport } from './engines.ts'
+import { restoreSupport, type EngineSetting } from './engines.ts'
 import { localPath } from './collect.ts'
 import { isKubernetes, type CommandInput } from './input.ts'
 import { wholeReference } from './build.ts'
@@ -31,6 +31,8 @@ export function restoreSteps(input: CommandInput, known: Known | undefined): Ste
 /** Combinations that no engine takes. */
 export function restoreRefusals(input: CommandInput, known: Known | undefined): Refusal[] {
   const { engine, source, archive } = input
+  if (engine === 'Podman' && input.tcpEstablished && input.tcpClose)
+    return [{ field: 'tcpClose', reason: 'Connections are either taken up again or closed.' }]
   if (source === 'previous' && engine !== 'Podman' && isKubernetes(input))
     return [{ field: 'source', reason: 'Only Podman restores an archive that follows a pre-checkpoint.' }]
   if (source === 'operator' && engine === 'Podman')
@@ -59,10 +61,11 @@ export function restoreAdvice(input: CommandInput, known: Known | undefined): Ad
     bareVersion(input.engineVersion),
   )
   const tone = state === 'works' || state === 'off' || state === 'check' || state === 'unknown' ? TONES[state] : 'bad'
-  const advice: Advice[] = [{ tone, text: summary, needs, remedy, setting, source }]
+  const advice: Advice[] = [{ id: 'engine', tone, text: summary, needs, remedy, setting, source }]
   const made = known?.engine
   if (made !== undefined && made !== 'unknown' && made !== input.engine && !['runc', 'crun'].includes(input.engine))
     advice.push({
+      id: 'foreign',
       tone: 'warn',
       text: `This checkpoint was made by ${made}: ${input.engine} is not known to restore what others wrote. Each engine writes metadata of its own.`,
       needs: [],
@@ -74,11 +77,12 @@ export function restoreAdvice(input: CommandInput, known: Known | undefined): Ad
 }
 
 function byKubernetes(input: CommandInput, known: Known | undefined): Step[] {
-  const { setting } = restoreSupport(input.engine, bareVersion(input.engineVersion))
+  const { setting, state } = restoreSupport(input.engine, bareVersion(input.engineVersion))
   const { manifest, name, warnings } = restorePod(input, known, podImage(input, known))
   const inNamespace = ['--namespace', input.namespace]
   return [
-    ...(setting === undefined ? [] : [settingStep(setting, input.engine === 'CRI-O')]),
+    ...(setting === undefined ? [] : [settingStep(setting, input.engine === 'CRI-O', state === 'off')]),
+    ...volumesStep(input, known),
     ...(input.isolate ? [policyStep(input)] : []),
     step({
       id: 'pod',
@@ -93,6 +97,7 @@ function byKubernetes(input: CommandInput, known: Known | undefined): Step[] {
           ? ['Without the archive its mounts are not known: open it, or declare every mount of the container yourself.']
           : []),
         ...warnings,
+        'The processes come back with the user, capabilities and seccomp filters of the checkpoint, whatever the pod’s security context says (CVE-2026-92574, CVE-2026-95837): use a node that nothing else runs on.',
         ...(input.isolate
           ? []
           : ['Nothing keeps the restored processes from the network: they go on with what they were doing.']),
@@ -124,18 +129,28 @@ function podImage(input: CommandInput, known: Known | undefined): string {
   return input.source === 'file' ? input.archive : (known?.rootfsImage ?? '')
 }
 
-function settingStep(setting: { file: string; text: string; apply: string }, isOwnFile: boolean): Step {
+/** Not part of the whole, which runs elsewhere; `isNeeded`: of this version it is known that it is off. */
+function settingStep(setting: EngineSetting, isOwnFile: boolean, isNeeded: boolean): Step {
   const name = setting.file.slice(setting.file.lastIndexOf('/') + 1)
-  const [command = '', ...rest] = setting.apply.split(' ')
+  const [look, keys] = setting.look
   return step({
     id: 'setting',
     title: 'On the node: switch restore on',
-    why: isOwnFile
-      ? `Goes to ${setting.file}. Remove the file when you are done.`
-      : `These lines go into ${setting.file}, into the section of that name if there is one. Take them out when you are done.`,
+    why: `The first line shows what is in force. ${
+      isOwnFile
+        ? `The setting goes to ${setting.file}; remove the file when you are done.`
+        : `The setting goes into ${setting.file}, into the section of that name if there is one; take it out when you are done.`
+    }`,
     isAside: true,
+    isFolded: !isNeeded,
     files: [{ name, content: setting.text }],
     lines: [
+      {
+        pipeline: [
+          ['sudo', ...look.split(' ')],
+          ['grep', '-E', keys],
+        ],
+      },
       ...(isOwnFile
         ? [
             {
@@ -146,10 +161,26 @@ function settingStep(setting: { file: string; text: string; apply: string }, isO
             },
           ]
         : []),
-      run('sudo', command, ...rest),
+      run('sudo', ...setting.apply.split(' ')),
     ],
     warnings: ['Restarting the engine leaves containers running, but pods cannot start meanwhile.'],
   })
+}
+
+/** The archive knows volumes by their name in the pod only; the pod, while it exists, says what they are. */
+function volumesStep({ namespace, pod }: CommandInput, known: Known | undefined): Step[] {
+  const unknown = (known?.mounts ?? []).filter(({ kind }) => !['emptyDir', 'hostPath'].includes(kind))
+  if (unknown.length === 0) return []
+  return [
+    step({
+      id: 'volumes',
+      title: 'Look up the volumes of the old pod',
+      why: 'The archive has each volume’s name in the pod, not what it was made from: the ConfigMap, the Secret, the claim. While the old pod exists this lists them all; put their names into the manifest below.',
+      lines: [
+        run('kubectl', 'get', 'pod', '--namespace', namespace, '--output=jsonpath-as-json={.spec.volumes}', '--', pod),
+      ],
+    }),
+  ]
 }
 
 function policyStep(input: CommandInput): Step {
@@ -165,11 +196,27 @@ function policyStep(input: CommandInput): Step {
   })
 }
 
+/** CRIU's options that the form has switched on and this engine's command takes, without the dashes. */
+export function givenOptions({ engine, tcpEstablished, tcpClose, fileLocks }: CommandInput): string[] {
+  if (engine !== 'Podman' && engine !== 'runc' && engine !== 'crun') return []
+  return [
+    ...(tcpEstablished ? ['tcp-established'] : []),
+    ...(tcpClose && engine === 'Podman' ? ['tcp-close'] : []),
+    ...(engine === 'Podman' ? [] : ['ext-unix-sk', 'shell-job']),
+    ...(fileLocks ? ['file-locks'] : []),
+  ]
+}
+
+function criuFlags(input: CommandInput): string[] {
+  return givenOptions(input).map((name) => `--${name}`)
+}
+
 function byPodman(input: CommandInput): Step[] {
   const { source, archive, previous, restoredAs, tcpEstablished } = input
   const options = [
     ...(restoredAs === '' ? [] : [`--name=${restoredAs}`, '--ignore-static-ip', '--ignore-static-mac']),
-    ...(tcpEstablished ? ['--tcp-established'] : []),
+    ...criuFlags(input),
+    ...(input.ignoreVolumes ? ['--ignore-volumes'] : []),
     '--print-stats',
   ]
   const from =
@@ -183,7 +230,7 @@ function byPodman(input: CommandInput): Step[] {
     step({
       id: 'restore',
       title: 'Restore it',
-      why: 'As root, on a machine with the same architecture, processor features and runtime. A new name lets it stand beside the container that it was made of, and drops the fixed addresses.',
+      why: 'As root, on a machine with the same architecture, processor features and runtime. The image that the container ran from must be there or be pulled: a checkpoint holds what changed. A new name lets it stand beside the old container, and drops the fixed addresses.',
       lines: [run('sudo', 'podman', 'container', 'restore', ...options, ...from)],
       warnings: [
         'The restored processes go on with what they were doing, network included: use a machine without network for evidence.',
@@ -210,7 +257,8 @@ function byDocker({ containerId, name }: CommandInput, tool: 'docker' | 'nerdctl
   ]
 }
 
-function byRuntime({ engine, archive, containerId }: CommandInput): Step[] {
+function byRuntime(input: CommandInput): Step[] {
+  const { engine, archive, containerId } = input
   return [
     step({
       id: 'restore',
@@ -219,7 +267,15 @@ function byRuntime({ engine, archive, containerId }: CommandInput): Step[] {
       lines: [
         run('mkdir', '-p', UNPACKED),
         run('tar', '-C', UNPACKED, '-xf', localPath(archive)),
-        run('sudo', engine, 'restore', `--image-path=${UNPACKED}/checkpoint`, `--bundle=${BUNDLE}`, containerId),
+        run(
+          'sudo',
+          engine,
+          'restore',
+          `--image-path=${UNPACKED}/checkpoint`,
+          `--bundle=${BUNDLE}`,
+          ...criuFlags(input),
+          containerId,
+        ),
       ],
       warnings: ['The restored processes go on with what they were doing: use a machine without network for evidence.'],
     }),

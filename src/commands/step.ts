@@ -22,6 +22,8 @@ export interface Step {
   readonly warnings: readonly string[]
   /** Only where it is needed: not part of the whole. */
   readonly isAside: boolean
+  /** Drawn closed: not what one came for. */
+  readonly isFolded: boolean
 }
 
 /** A value that cannot be used, with the reason. */
@@ -32,6 +34,8 @@ export interface Refusal {
 
 /** What to know about the engine before one starts. */
 export interface Advice {
+  /** `foreign`: the checkpoint is of another engine than the one that is to restore it. */
+  readonly id: 'kubelet' | 'engine' | 'foreign'
   readonly tone: 'good' | 'warn' | 'bad' | 'info'
   readonly text: string
   readonly needs: readonly string[]
@@ -53,7 +57,8 @@ type Given = Pick<Step, 'id' | 'title' | 'why'> & Partial<Step>
 
 /** Fills in what a step does not say. */
 export function step(given: Given): Step {
-  return { files: [], lines: [], warnings: [], isAside: false, ...given }
+  const { isAside = false } = given
+  return { files: [], lines: [], warnings: [], isAside, isFolded: isAside, ...given }
 }
 
 /** A line of one command. */

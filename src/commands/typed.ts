@@ -1,5 +1,6 @@
 /** What a person chose, as texts by name: for the address of the page and for keeping. Read back without trust. */
-import { fields, type CommandOptions, type FieldId } from './input.ts'
+import { fields } from './fields.ts'
+import type { CommandOptions, FieldId } from './input.ts'
 
 /** Longest text that is taken for one field, in UTF-16 units. */
 const MOST = 4096

@@ -1,7 +1,7 @@
 /** What holds for each field: what was given, else what the checkpoint says, else the example; and what cannot hold. */
+import { fields } from './fields.ts'
 import {
   defaults,
-  fields,
   type CommandInput,
   type CommandKind,
   type CommandOptions,
@@ -14,6 +14,8 @@ import type { Refusal } from './step.ts'
 export interface Suggestion {
   readonly value: string
   readonly origin: string
+  /** Holds for this engine only. */
+  readonly engine?: CommandInput['engine']
 }
 export type Suggestions = Readonly<Partial<Record<FieldId, Suggestion>>>
 
@@ -31,8 +33,9 @@ export function resolveValues(kind: CommandKind, options: CommandOptions, sugges
   const wanted: Record<string, string | boolean> = { ...defaults }
   for (const { id, type } of fields) {
     const given = options[id]
-    const suggested = suggestions[id]?.value
-    const isSuggested = suggested !== undefined && (given === undefined || given === '')
+    const { value: suggested, engine } = suggestions[id] ?? {}
+    const isFit = engine === undefined || engine === wanted['engine']
+    const isSuggested = suggested !== undefined && isFit && (given === undefined || given === '')
     if (isSuggested && (type !== 'choice' || isOption(id, suggested))) wanted[id] = suggested
     else if (given !== undefined) wanted[id] = given
   }
@@ -45,7 +48,7 @@ export function resolveValues(kind: CommandKind, options: CommandOptions, sugges
     const { id, check, example, isFound } = field
     const text = wanted[id]
     if (text === '' && example !== undefined && !(kind === 'create' && isFound?.(chosen))) {
-      wanted[id] = example
+      wanted[id] = typeof example === 'function' ? example(chosen) : example
       examples.push(id)
     } else if (typeof text === 'string' && text !== '') {
       const reason = check(text)

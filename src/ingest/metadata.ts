@@ -16,6 +16,7 @@ import { readCriuFacts } from './metadata-criu.ts'
 import { readLogFacts } from './metadata-log.ts'
 import { noteUnparsable } from './metadata-checks.ts'
 import { readMore } from './metadata-more.ts'
+import { readProcessor } from './metadata-processor.ts'
 import { readInterfaces } from './metadata-network.ts'
 import { listOmissions } from './metadata-omissions.ts'
 import { readStatistics } from './metadata-statistics.ts'
@@ -119,7 +120,7 @@ export async function readMetadata(evidence: Evidence): Promise<Metadata> {
     annotations: annotations.all,
     labels,
     spec,
-    more: [...readMore(evidence, files), ...criu.more, ...log.more],
+    more: [...readMore(evidence, files), ...criu.more, ...(await readProcessor(evidence)), ...log.more],
     omissions: listOmissions({ evidence, engine: engineName, criu, mounts }),
   }
   noteUnparsable(evidence, metadata)

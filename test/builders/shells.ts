@@ -1,11 +1,15 @@
-/** Real shells with stand-ins for every tool: each notes its exact arguments, so that lines can be compared by what they mean. */
+/**
+ * Real shells with stand-ins for every tool: each notes its exact arguments, so that lines can be compared by what they
+ * mean. The stand-ins are functions of the shell, which gets its lines in one piece: starting a process for each of the
+ * thousands of calls would take nearly all the time, and a function sees the same arguments.
+ */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const TOOLS =
-  'base64 buildah chmod checkpointctl crictl crun ctr curl date df docker install kubectl ln mkdir nerdctl openssl podman rm runc sed sha256sum ssh sudo tar tee'.split(
+  'base64 buildah chmod checkpointctl crictl crun ctr curl date dd df docker grep install kubectl ln mkdir nerdctl openssl podman rm runc sed sha256sum ssh sudo tar tee'.split(
     ' ',
   )
 
@@ -28,10 +32,25 @@ export function shells(): ShellName[] {
   })
 }
 
-/** What the shell finds wrong with the text without running it; empty when nothing. */
-export function syntaxErrors(shell: ShellName, text: string): string {
-  const { status, stderr } = spawnSync(shell, ['-n'], { input: text })
-  return status === 0 && stderr.length === 0 ? '' : `${shell}: ${stderr.toString()}`
+/** Linux takes no argument of 128 KiB. */
+const MOST = 100_000
+
+/** What the shell finds wrong with the texts without running them, one by one; empty when nothing. */
+export function syntaxErrors(shell: ShellName, texts: readonly string[]): string[] {
+  const [first = '', ...others] = texts
+  const together = texts.join('\n')
+  if (others.length > 0 && (Buffer.byteLength(together) > MOST || !isRead(shell, together))) {
+    const half = Math.ceil(texts.length / 2)
+    return [...syntaxErrors(shell, texts.slice(0, half)), ...syntaxErrors(shell, texts.slice(half))]
+  }
+  return others.length > 0 || isRead(shell, first) ? [] : [first]
+}
+
+/** zsh starts a process for every pipe even with -n, but not for those in a function that it only reads. */
+function isRead(shell: ShellName, text: string): boolean {
+  const script = shell === 'zsh' ? `never_called() {\n${text}\n}` : text
+  const { status, stderr } = spawnSync(program(shell) ?? shell, ['-n', '-c', script])
+  return status === 0 && stderr.length === 0
 }
 
 /** Bytes as text, one character each. */
@@ -44,6 +63,15 @@ export interface Run {
   readonly calls: readonly (readonly string[])[]
 }
 
+/** What each tool is, in POSIX sh. Calls go to a file for each run and tool: the commands of a pipe write at the same time. */
+const STAND_INS = [
+  `note() { printf '%s\\0' "$#" "$@" >> "$LOG/$RUN.$1"; }`,
+  ...TOOLS.map((tool) => `${tool}() { note ${tool} "$@"; printf '${OUTPUT}\\n'; }`),
+  `cat() { if [ $# = 0 ]; then /bin/cat; else note cat "$@"; printf '${OUTPUT}\\n'; fi; }`,
+  'ssh() { note ssh "$@"; for last_one; do :; done; /bin/sh -c "$STAND_INS$last_one"; }',
+  '',
+].join('\n')
+
 /**
  * Runs texts, each by itself, in one shell. `ssh` has its last argument run by sh, as the other side would; what
  * that starts is noted too. Files that are written stay until `done` has looked at them.
@@ -51,30 +79,25 @@ export interface Run {
 export function runTexts<T>(shell: ShellName, texts: readonly string[], done: (runs: Run[], folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'cryoscope-shells-'))
   try {
-    const bin = join(folder, 'bin')
-    const log = join(folder, 'log')
-    const work = join(folder, 'work')
-    mkdirSync(bin)
-    mkdirSync(log)
-    mkdirSync(work)
-    const note = `printf '%s\\0' "$#" "\${0##*/}" "$@" >> "$LOG/$RUN"\n`
-    const say = `printf '${OUTPUT}\\n'\n`
-    for (const tool of TOOLS) {
-      const remote = tool === 'ssh' ? 'for last; do :; done\nexec /bin/sh -c "$last"\n' : ''
-      writeFileSync(join(bin, tool), `#!/bin/dash\n${note}${remote === '' ? say : remote}`)
-    }
-    writeFileSync(join(bin, 'cat'), `#!/bin/dash\n[ $# = 0 ] && exec /bin/cat\n${note}${say}`)
-    for (const tool of [...TOOLS, 'cat']) chmodSync(join(bin, tool), 0o755)
+    const [bin, log, work] = ['bin', 'log', 'work'].map((name) => join(folder, name)) as [string, string, string]
+    for (const path of [bin, log, work]) mkdirSync(path)
     const script = texts.map((text, index) => `RUN=${index}; export RUN\n${text}`).join('\n')
-    const { status, stderr } = spawnSync(program(shell) ?? shell, shell === 'zsh' ? ['-f', '-s'] : ['-s'], {
-      input: Buffer.from(script),
+    const file = join(folder, 'script')
+    writeFileSync(file, STAND_INS + script)
+    const { status, stderr } = spawnSync(program(shell) ?? shell, [...(shell === 'zsh' ? ['-f'] : []), file], {
       cwd: work,
-      env: { PATH: bin, LOG: log, LC_ALL: 'C.UTF-8' },
+      // Nothing is in the search path: what has no stand-in is an error.
+      env: { PATH: bin, LOG: log, STAND_INS, LC_ALL: 'C.UTF-8' },
       timeout: 60_000,
     })
     if (status !== 0 || stderr.length > 0) throw new Error(`${shell}: status ${status}: ${String(stderr)}`)
+    const logs = readdirSync(log)
     return done(
-      texts.map((_, index) => ({ calls: readCalls(join(log, String(index))) })),
+      texts.map((_, index) => ({
+        calls: logs
+          .filter((name) => name.startsWith(`${index}.`))
+          .flatMap((name) => readCalls(readFileSync(join(log, name)))),
+      })),
       work,
     )
   } finally {
@@ -82,16 +105,11 @@ export function runTexts<T>(shell: ShellName, texts: readonly string[], done: (r
   }
 }
 
-function readCalls(path: string): string[][] {
-  let words: string[]
-  try {
-    words = latin1(readFileSync(path)).split('\0')
-  } catch {
-    return []
-  }
+function readCalls(bytes: Buffer): string[][] {
+  const words = latin1(bytes).split('\0')
   const calls: string[][] = []
   for (let at = 0; at < words.length - 1;) {
-    const count = Number(words[at]) + 1
+    const count = Number(words[at])
     calls.push(words.slice(at + 1, at + 1 + count))
     at += 1 + count
   }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createConsole } from '../../src/app/console.ts'
+import { fields } from '../../src/commands/fields.ts'
 import { limits } from '../../src/base/limits.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -18,6 +19,14 @@ describe('documents', () => {
     const functions = Object.keys(createConsole(undefined as never))
     const named = [...read('docs/console.md').matchAll(/^\| `(\w+)\(/gm)].map(([, name]) => name)
     expect(named.toSorted()).toEqual(functions.toSorted())
+  })
+
+  test('every value of the commands stands in console.md', () => {
+    const text = read('docs/console.md')
+    for (const field of fields) {
+      expect(text).toContain(`\`${field.id}\``)
+      if (field.type === 'choice') for (const option of field.options) expect(text).toContain(`\`${option.id}\``)
+    }
   })
 
   test('every npm command that is mentioned exists', () => {

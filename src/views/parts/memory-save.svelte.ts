@@ -1,10 +1,10 @@
 /** Writing memory to files: to the disk as it is read where the browser can, else as a download. */
 import type { ViewContext } from '../../app/context.ts'
-import { isAbort } from '../../base/errors.ts'
 import type { MemoryFileFormat, MemoryFileQuery, SpaceRef } from '../../model/memory.ts'
 import type { MenuItem } from '../../ui/menu.ts'
-import { errorText, formatBytes } from './format.ts'
-import { pickFile, saveBlob, saveStream } from './save.ts'
+import { FileSave } from './file-save.svelte.ts'
+import { formatBytes } from './format.ts'
+import { saveBlob } from './save.ts'
 
 /** A part of an address space that can be saved; the whole space when it has no range. */
 export interface SaveScope {
@@ -21,20 +21,12 @@ const FORMATS: readonly (readonly [format: MemoryFileFormat, label: string, endi
 
 export class MemorySave {
   readonly #ctx: ViewContext
-  #controller: AbortController | undefined
-  busy = $state(false)
-  written = $state(0)
-  total = $state<number | undefined>()
+  readonly file = new FileSave()
   /** What came of it, in words. */
   words = $state('')
-  failure = $state<string | undefined>()
 
   constructor(ctx: ViewContext) {
     this.#ctx = ctx
-  }
-
-  cancel(): void {
-    this.#controller?.abort()
   }
 
   /** Every format for each of the parts. */
@@ -57,48 +49,35 @@ export class MemorySave {
     })
   }
 
-  #save(query: MemoryFileQuery, name: string): Promise<void> {
-    return this.#run(name, async (signal) => {
-      const { id } = this.#ctx.checkpoint
-      const file = await pickFile(name)
-      if (!file) {
-        const { blob } = await this.#ctx.client.memoryBlob(id, query)
-        signal.throwIfAborted()
-        saveBlob(name, blob)
-        return blob.size
-      }
-      const { size, stream } = await this.#ctx.client.memoryStream(id, query)
-      this.total = size
-      await saveStream(file, stream, { signal, onBytes: (bytes) => (this.written = bytes) })
-      return this.written
+  async #save(query: MemoryFileQuery, name: string): Promise<void> {
+    this.words = ''
+    const { client, checkpoint } = this.#ctx
+    const bytes = await this.file.save(name, {
+      blob: async () => {
+        const { blob } = await client.memoryBlob(checkpoint.id, query)
+        return { about: blob.size, blob }
+      },
+      stream: async () => {
+        const { size, stream } = await client.memoryStream(checkpoint.id, query)
+        return { about: size, size, stream }
+      },
     })
+    this.#say(name, bytes)
   }
 
-  #saveRanges(query: MemoryFileQuery, name: string): Promise<void> {
-    return this.#run(name, async (signal) => {
+  async #saveRanges(query: MemoryFileQuery, name: string): Promise<void> {
+    this.words = ''
+    const bytes = await this.file.run(async (signal) => {
       const blob = await this.#ctx.client.memoryRanges(this.#ctx.checkpoint.id, query)
       signal.throwIfAborted()
       saveBlob(name, blob)
       return blob.size
     })
+    this.#say(name, bytes)
   }
 
-  async #run(name: string, work: (signal: AbortSignal) => Promise<number>): Promise<void> {
-    this.cancel()
-    const controller = new AbortController()
-    this.#controller = controller
-    this.busy = true
-    this.written = 0
-    this.words = ''
-    this.total = this.failure = undefined
-    try {
-      const bytes = await work(controller.signal)
-      this.words = `Saved ${name}: ${formatBytes(bytes)}`
-    } catch (error) {
-      if (!isAbort(error)) this.failure = errorText(error)
-    } finally {
-      if (this.#controller === controller) this.busy = false
-    }
+  #say(name: string, bytes: number | undefined): void {
+    if (bytes !== undefined) this.words = `Saved ${name}: ${formatBytes(bytes)}`
   }
 }
 

@@ -1,7 +1,8 @@
 /** Making checkpoints: exact arguments of the lines that matter, and mistakes that are caught before they are made. */
 import { describe, expect, test } from 'vitest'
 import { makeCommands, type Commands } from '../../../src/commands/commands.ts'
-import { defaults, fields, ways, type CommandOptions } from '../../../src/commands/input.ts'
+import { fields } from '../../../src/commands/fields.ts'
+import { defaults, ways, type CommandOptions } from '../../../src/commands/input.ts'
 import { powershellText } from '../../../src/commands/powershell.ts'
 import { blockText, scriptText } from '../../../src/commands/render.ts'
 import { lineText, type Argv } from '../../../src/commands/shell.ts'
@@ -130,10 +131,50 @@ describe('tools on the node', () => {
 
   test('Podman dumps memory first when asked to', () => {
     const text = blockText(create({ way: 'podman', preCheckpoint: true, compress: 'none' }))
-    expect(text).toContain('checkpoint --pre-checkpoint --compress=none --export=/srv/checkpoint.tar.pre counter\n')
+    expect(text).toContain('checkpoint --pre-checkpoint --compress=none --export=/srv/pre-checkpoint.tar counter\n')
     expect(text).toContain(
       'checkpoint --with-previous --compress=none --leave-running --export=/srv/checkpoint.tar counter\n',
     )
+  })
+
+  test.each([
+    ['zstd', '/srv/checkpoint.tar.zst'],
+    ['gzip', '/srv/checkpoint.tar.gz'],
+    ['none', '/srv/checkpoint.tar'],
+  ] as const)('an archive of Podman compressed with %s is named and fetched so', (compress, path) => {
+    const text = blockText(create({ way: 'podman', compress, address: 'node-1' }))
+    const name = path.slice(5)
+    expect(text).toContain(`--export=${path} counter`)
+    expect(text).toContain(`'sudo cat -- ${path}' > ${name}\n`)
+    expect(text).toContain(`> ${name}.sha256\n`)
+    expect(text).toContain(`sha256sum --check -- ${name}.sha256\n`)
+  })
+
+  test('a copy on the node itself never overwrites, which would empty an archive that lies in the same folder', () => {
+    expect(blockText(create({ way: 'certificate' }))).toContain('| dd "of=${ARCHIVE##*/}" conv=excl status=none\n')
+    expect(blockText(create({ way: 'podman' }))).toContain(
+      'sudo cat -- /srv/checkpoint.tar.zst | dd of=checkpoint.tar.zst conv=excl status=none\n',
+    )
+  })
+
+  test('the folder of Docker is packed and fetched', () => {
+    const text = blockText(create({ way: 'docker' }))
+    expect(text).toContain("CONTAINER=$(sudo docker inspect '--format={{.Id}}' -- counter)\n")
+    expect(text).toContain(
+      'sudo tar -C "/var/lib/docker/containers/${CONTAINER:?}/checkpoints/checkpoint1" -cf /srv/checkpoint.tar .\n',
+    )
+    expect(text).toContain('sha256sum --check -- checkpoint.tar.sha256\n')
+  })
+
+  test('a path that says another compression is warned of', () => {
+    const warnings = (nodePath: string) =>
+      create({ way: 'podman', nodePath })
+        .steps.find(({ id }) => id === 'checkpoint')
+        ?.warnings.join()
+    expect(warnings('/srv/a.tar')).toContain('give the path that ending')
+    expect(warnings('/srv/a.tar.gz')).toContain('.tar.zst')
+    expect(warnings('/srv/a.tar.zst')).toBe('')
+    expect(warnings('/srv/evidence')).toBe('')
   })
 
   test.each([
@@ -143,7 +184,7 @@ describe('tools on the node', () => {
     ['docker', 'sudo docker checkpoint create --leave-running counter checkpoint1\n'],
     [
       'runc',
-      'sudo runc checkpoint --image-path=/srv/checkpoint.tar.images --work-path=/srv/checkpoint.tar.work --leave-running --ext-unix-sk --shell-job counter\n',
+      'sudo runc checkpoint --image-path=/srv/checkpoint.images --work-path=/srv/checkpoint.work --leave-running --ext-unix-sk --shell-job counter\n',
     ],
     ['crun', 'sudo crun checkpoint --image-path='],
     ['operator', 'checkpoint.criu.org/trigger=true'],

@@ -15,13 +15,39 @@ const REAL: Readonly<Record<string, readonly string[]>> = {
     'curl: (7) Failed to connect to localhost port 10250 after 0 ms: Couldn’t connect to server',
     'dial tcp 10.0.0.4:10250: connect: connection refused',
   ],
-  'kubelet-unauthorised': ['HTTP/2 401 Unauthorized'],
+  'curl-no-answer': ['\nHTTP 000\n'],
+  'kubelet-unauthorised': ['HTTP/2 401 Unauthorized', 'Unauthorized\n\nHTTP 401\n', 'Unauthorized', 'HTTP 401'],
   'kubelet-forbidden': [
     'Forbidden (user=system:serviceaccount:forensics:checkpointer, verb=create, resource=nodes, subresource=checkpoint)',
     'Error from server (Forbidden): nodes "n1" is forbidden: User "dev" cannot create resource "nodes/proxy" in API group "" at the cluster scope',
   ],
-  'kubelet-method': ['405: Method Not Allowed'],
-  'kubelet-not-found': ['404 page not found'],
+  'kubelet-method': ['405: Method Not Allowed', 'HTTP 405'],
+  'kubelet-not-found': [
+    '404 page not found',
+    'container "x" not found in pod "web-0"',
+    'HTTP 404',
+    '< HTTP/2 404 ',
+    'Error from server (NotFound): the server could not find the requested resource',
+  ],
+  'checkpoint-timeout': [
+    'checkpointing of default/counters/counter failed (rpc error: code = DeadlineExceeded desc = context deadline exceeded)',
+    'curl: (28) Operation timed out after 150001 milliseconds with 0 bytes received',
+  ],
+  'shell-variable-empty': [
+    'bash: ARCHIVE: parameter null or not set',
+    'dash: 1: ARCHIVE: parameter not set or null',
+    'zsh: ARCHIVE: parameter not set',
+  ],
+  'sudo-terminal': [
+    'sudo: a terminal is required to read the password; either use the -S option to read from standard input',
+    'sudo: a password is required',
+  ],
+  'hash-differs': ['sha256sum: WARNING: 1 computed checksum did NOT match'],
+  'kubelet-failed': [
+    'HTTP 500',
+    'checkpointing of shop/web-0/app failed (rpc error: code = Unknown desc = x)',
+    '< HTTP/1.1 500 Internal Server Error',
+  ],
   'containerd-unimplemented': [
     'checkpointing of default/counters/counter failed (rpc error: code = Unimplemented desc = method CheckpointContainer not implemented)',
     'rpc error: code = Unimplemented desc = unknown method CheckpointContainer for service runtime.v1.RuntimeService',
@@ -41,7 +67,21 @@ const REAL: Readonly<Record<string, readonly string[]>> = {
     'Error: image quay.io/a/b is a checkpoint image: use "podman container restore" on the checkpoint image',
   ],
   'podman-rootless': ['Error: checkpointing a container requires root', 'Error: restoring a container requires root'],
-  'runtime-mismatch': ['Error: checkpoint image was created with runtime runc, but crun is in use'],
+  'podman-volume-exists': [
+    'Error: volume with name data already exists. Use --ignore-volumes to not restore content of volumes',
+  ],
+  'podman-pod': ['Error: cannot restore pod container without --pod'],
+  'registry-denied': [
+    'Error: trying to reuse blob: unauthorized: authentication required',
+    'pull access denied, repository does not exist or may require authorization',
+  ],
+  'base-image-missing': [
+    'Error: unable to import checkpoint from image: "x": initializing source docker://localhost/busybox:latest: pinging container registry localhost',
+  ],
+  'runtime-mismatch': [
+    `Error: container c was created with runtime 'runc' and cannot be restored with runtime 'crun'`,
+    'Error: checkpoint image was created with runtime runc, but crun is in use',
+  ],
   'runtime-no-criu': [
     'Error: configured runtime does not support checkpoint/restore',
     'exec: "criu": executable file not found in $PATH',
@@ -51,6 +91,7 @@ const REAL: Readonly<Record<string, readonly string[]>> = {
   'criu-tcp': [
     '(00.012345) Error (criu/sk-tcp.c:60): inet: Connected TCP socket, consider using --tcp-established option.',
   ],
+  'criu-tcp-close': ['Error (criu/image.c:94): Need to set the --tcp-close options.'],
   'criu-locks': [
     '(00.014) Error (criu/file-lock.c:120): Some file locks are hold by dumping tasks! You can try --file-locks to dump them.',
   ],
@@ -63,12 +104,20 @@ const REAL: Readonly<Record<string, readonly string[]>> = {
   'criu-io-uring': [
     "Error (criu/files-ext.c:94): Can't dump file 5 of that type [20600] (unknown /anon_inode:[io_uring])",
   ],
-  'criu-cpu': ['Error (criu/cr-restore.c): cpu: CPU capabilities do not match run time'],
+  'criu-cpu': [
+    'Error (criu/arch/x86/cpu.c:238): cpu: CPU capabilites do not match run time',
+    'Error (criu/arch/x86/cpu.c:201): cpu: CPU instruction capabilities do not match run time',
+    'Error (criu/arch/x86/cpu.c:223): cpu: FPU feature required by image is not supported on host.',
+    "Error (criu/arch/x86/crtools.c): x86: FPU xsave area present, but host cpu doesn't support it",
+  ],
   'criu-mount': ["Error (criu/mount.c:1088): mnt: Mount 1043 ./data (master_id: 0) doesn't have a proper root mount"],
   'criu-file-changed': ['Error (criu/files-reg.c:2078): File lib/libc.so.6 has bad size 2000000 (expect 1999999)'],
   'criu-file-missing': ["Error (criu/files-reg.c:2229): Can't open file data/db on restore: No such file or directory"],
-  'criu-pid': ["Error (criu/cr-restore.c:1400): Can't fork for 12: File exists"],
-  'criu-lsm': ['Error (criu/lsm.c): mismatch lsm profile'],
+  'criu-pid': [
+    "Error (criu/cr-restore.c:1400): Can't fork for 12: File exists",
+    'Error (criu/cr-restore.c:1420): Pid 13 do not match expected 12',
+  ],
+  'criu-lsm': ['Error (criu/lsm.c:190): mismatched lsm types and lsm profile specified'],
   'criu-newer-images': ['Error (criu/image.c:120): Not supported images version 3'],
   'criu-inventory': ["Error (criu/image.c:90): Can't open inventory.img: No such file or directory"],
   'disk-full': ['write /var/lib/kubelet/checkpoints/checkpoint-a.tar: no space left on device'],
@@ -106,6 +155,11 @@ describe('the error explainer', () => {
     'criu dump -o dump.log -D images',
     'the program uses io_uring',
     'checkpoint restore via CreateContainer is enabled',
+    'the client is unauthorized',
+    'listening for HTTP 401 requests',
+    'room HTTP 4040',
+    'HTTP 200',
+    'the deadline was extended',
   ])('does not know %j', (text) => {
     expect(idsOf(text)).toEqual([])
   })

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { preflight, type PreflightFinding, type PreflightTarget } from '../../../src/commands/preflight.ts'
+import { lineText } from '../../../src/commands/shell.ts'
 import { absent } from '../../../src/model/absent.ts'
 import type { Checkpoint, CheckpointMember } from '../../../src/model/checkpoint.ts'
 import type { Socket } from '../../../src/model/files.ts'
@@ -40,12 +41,16 @@ describe('pre-flight', () => {
 
   test('warns of archives of another engine, not of the runtimes', () => {
     expect(find(plain, 'foreign-archive', containerd)).toMatchObject({ severity: 'stop' })
-    expect(find(kubernetes, 'foreign-archive', { engine: 'CRI-O', version: '1.34.0' })).toBeUndefined()
+    expect(find(kubernetes, 'foreign-archive', { engine: 'CRI-O', version: '1.34.0' })).toMatchObject({
+      severity: 'check',
+    })
+    expect(find(kubernetes, 'foreign-archive', containerd)).toBeUndefined()
     expect(find(plain, 'foreign-archive', { engine: 'crun', version: undefined })).toBeUndefined()
   })
 
   test('names what must be the same on the other host, and where it stands', () => {
     expect(find(kubernetes, 'architecture')).toMatchObject({ found: 'x86_64' })
+    expect(find(kubernetes, 'cpu-features')?.found).toMatch(/no cpuinfo\.img; register sets in the dump: x87, SSE, AVX/)
     expect(find(kubernetes, 'criu')?.found).toMatch(/^4\./)
     expect(find(plain, 'criu')?.found).toContain('only dump.log tells it')
     expect(find(plain, 'runtime')).toMatchObject({ found: 'crun', severity: 'check' })
@@ -127,6 +132,18 @@ describe('of a busy container', () => {
     else expect(found).toBeUndefined()
   })
 
+  test('an option that the command has makes it a note', () => {
+    const locks = { name: 'checkpoint/filelocks.img', image: 'FILE_LOCKS', reading: 'whole', records: 2 } as const
+    const busy = { ...withMember(locks), sockets: [inet] }
+    const stops = (...given: string[]) =>
+      preflight(busy, { ...podman, given })
+        .filter(({ severity }) => severity === 'stop')
+        .map(({ id }) => id)
+    expect(stops()).toEqual(['tcp-established', 'file-locks'])
+    expect(stops('tcp-close')).toEqual(['file-locks'])
+    expect(stops('tcp-established', 'file-locks')).toEqual([])
+  })
+
   test('UDP is no connection', () => {
     expect(find({ ...plain, sockets: [{ ...inet, protocol: 'UDP' }] }, 'tcp-established')).toBeUndefined()
   })
@@ -154,7 +171,13 @@ describe('of a busy container', () => {
   test('a GPU needs its plugin, a recorded processor can be compared', () => {
     expect(find(withMember({ name: 'checkpoint/amdgpu-kfd-1.img' }), 'plugins')).toMatchObject({ severity: 'stop' })
     const cpu = withMember({ name: 'checkpoint/cpuinfo.img', image: 'CPUINFO', reading: 'whole', records: 1 })
-    expect(find(cpu, 'cpu-features')?.remedy).toContain('criu cpuinfo check')
+    const more = [
+      { label: 'Processor', group: 'Processor', fact: { value: 'Xeon (Intel, family 6)' } },
+      { label: 'Features', group: 'Processor', fact: { value: 'avx avx2' } },
+    ]
+    const found = find({ ...cpu, metadata: { ...cpu.metadata, more } }, 'cpu-features')
+    expect(found?.found).toBe('Xeon (Intel, family 6): avx avx2')
+    expect(found?.lines?.map(lineText)).toEqual(['sudo criu cpuinfo check --cpu-cap=ins --images-dir=checkpoint'])
   })
 })
 

@@ -37,7 +37,7 @@ test('an image gets the annotations of its engine, in the OCI format', () => {
   const text = blockText(makeCommands('build', { engine: 'CRI-O', image: 'registry.example/x:1' }, KNOWN))
   expect(text).toContain('buildah add "${IMAGE_CONTAINER:?}" cp.tar /\n')
   expect(text).toContain(
-    `buildah config "$(printf '\\055-annotation=org.criu.checkpoint.pod.name=it\\047s')"'\n' "\${IMAGE_CONTAINER:?}"\n`,
+    `buildah config "$(printf '\\055-annotation=org.criu.checkpoint.pod.name=it\\047s')"'\n' --annotation=org.criu.checkpoint.container.name=app `,
   )
   expect(text).toContain('--annotation=io.kubernetes.cri-o.annotations.checkpoint.name=app ')
   expect(text).toContain('buildah commit --format=oci "${IMAGE_CONTAINER:?}" registry.example/x:1\n')
@@ -79,6 +79,16 @@ describe('the pod of a restore', () => {
     expect(steps.flatMap(({ files }) => files.map(fileText)).join()).not.toContain('automount')
   })
 
+  test('has the volumes of the old pod looked up when the archive does not say what they were made from', () => {
+    const ids = restore({ engine: 'CRI-O', engineVersion: '1.34.0' }).steps.map(({ id }) => id)
+    expect(ids.slice(0, 3)).toEqual(['volumes', 'isolate', 'pod'])
+    expect(blockText(restore({ engine: 'CRI-O' }))).toContain(
+      "kubectl get pod --namespace shop '--output=jsonpath-as-json={.spec.volumes}' -- web-0\n",
+    )
+    const without = { ...KNOWN, mounts: KNOWN.mounts.filter(({ kind }) => kind === 'emptyDir') }
+    expect(restore({ engine: 'CRI-O' }, without).steps.map(({ id }) => id)).not.toContain('volumes')
+  })
+
   test('says which mount cannot be declared', () => {
     const pod = restore({ engine: 'CRI-O' }).steps.find(({ id }) => id === 'pod')
     expect(pod?.warnings.join('\n')).toContain('not valid UTF-8')
@@ -117,15 +127,30 @@ test('Podman restores from an image, from an archive, and after a pre-checkpoint
     'restore --name=again --ignore-static-ip --ignore-static-mac --print-stats --import=cp.tar\n',
   )
   expect(podman({ source: 'previous', archive: '-x.tar', tcpEstablished: true })).toContain(
-    '--tcp-established --print-stats --import-previous=pre-checkpoint.tar.gz --import=./-x.tar\n',
+    '--tcp-established --print-stats --import-previous=pre-checkpoint.tar.zst --import=./-x.tar\n',
   )
+})
+
+test('options for what the processes held, where the engine takes them', () => {
+  const text = (options: CommandOptions) => blockText(restore({ source: 'file', ...options }))
+  expect(text({ engine: 'Podman', tcpClose: true, fileLocks: true, ignoreVolumes: true })).toContain(
+    'restore --tcp-close --file-locks --ignore-volumes --print-stats --import=',
+  )
+  expect(text({ engine: 'runc', tcpEstablished: true, fileLocks: true })).toContain(
+    '--bundle=bundle --tcp-established --ext-unix-sk --shell-job --file-locks ',
+  )
+  expect(restore({ engine: 'Podman', tcpEstablished: true, tcpClose: true }).refusals).toMatchObject([
+    { field: 'tcpClose' },
+  ])
 })
 
 /** Engine, version → tone of the advice, whether there are commands, and the setting that the steps write. */
 test.each<[CommandOptions['engine'], string, string, boolean, string | undefined]>([
   ['CRI-O', '1.24.0', 'bad', false, undefined],
   ['CRI-O', '1.29.4', 'warn', true, 'enable_criu_support = true'],
-  ['CRI-O', '1.34.0', 'warn', true, 'container_level_enabled = "checkpoint_restore"'],
+  ['CRI-O', '1.33.2', 'warn', true, 'container_level_enabled = "checkpoint_restore"'],
+  ['CRI-O', 'cri-o://1.34.0', 'good', true, undefined],
+  ['CRI-O', '1.34.14', 'warn', true, 'container_level_enabled = "checkpoint_restore"'],
   ['CRI-O', '1.37.0', 'warn', true, 'container_level_enabled = "checkpoint_restore"'],
   ['containerd', '1.7.27', 'bad', false, undefined],
   ['containerd', '2.0.4', 'bad', false, undefined],

@@ -1,4 +1,4 @@
-/** The image in the hands of the tools that it is made for: skopeo and buildah, where they are installed. */
+/** The image in the hands of the tools that it is made for: skopeo, buildah and Podman, where they are installed. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -14,6 +14,7 @@ const has = (tool: string) => spawnSync(tool, ['--version']).status === 0
 const isRoot = process.getuid?.() === 0
 if (!has('skopeo')) console.warn('No skopeo: what it reads in the image is not tested.')
 if (!has('buildah') || !isRoot) console.warn('No buildah, or not root: what it unpacks is not tested.')
+if (!has('podman') || !isRoot) console.warn('No podman, or not root: what it loads is not tested.')
 
 const cases = [
   { name: 'containerd', path: join(fixtures, 'containerd/2.2.1/counters.tar') },
@@ -85,4 +86,22 @@ describe.each(cases)('$name', ({ path }) => {
     run('rm', container)
     run('rmi', image)
   })
+  test.runIf(has('podman') && isRoot)(
+    'podman loads it under its name, with the annotations that it reads',
+    async () => {
+      const { file, annotations } = await build(path)
+      const storage = ['--root', join(work, 'proot'), '--runroot', join(work, 'prun'), '--storage-driver', 'vfs']
+      const run = (...args: string[]) =>
+        execFileSync('podman', [...storage, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+      const name = 'registry.example/team/counter:v1'
+      expect(run('load', `--input=${file}`)).toContain(name)
+      expect(JSON.parse(run('image', 'inspect', '--format={{json .Annotations}}', name))).toEqual(annotations)
+      const plain = `${file}.podman`
+      mkdirSync(plain)
+      execFileSync('tar', ['-xf', path, '-C', plain])
+      expect(contents(run('image', 'mount', name))).toEqual(contents(plain))
+      run('image', 'unmount', name)
+      run('rmi', '--force', name)
+    },
+  )
 })
