@@ -59,12 +59,12 @@ test('settings last: theme, rows, columns, threads, memory, masking; nothing of 
   expect((await header.boundingBox())?.width).toBe(width)
 
   const kept = await app.page.evaluate(async () => ({
-    local: Object.fromEntries(Object.entries(localStorage)) as Record<string, string>,
+    local: Object.keys(localStorage).map((key): [string, string] => [key, localStorage.getItem(key) ?? '']),
     session: sessionStorage.length,
     databases: (await indexedDB.databases()).length,
     cookies: document.cookie,
   }))
-  const { 'cryoscope.table.processes': table, ...others } = kept.local
+  const { 'cryoscope.table.processes': table, ...others } = Object.fromEntries(kept.local)
   expect(others).toEqual({
     'cryoscope.theme': 'dark',
     'cryoscope.density': 'compact',
