@@ -26,7 +26,7 @@ function changed(path) {
 
 ensureModules()
 process.env['CHROMIUM'] = ensureChromium()
-const sources = ['src', 'workers', 'proto', 'public', 'index.html', 'vite.config.ts', 'package-lock.json']
+const sources = ['src', 'workers', 'proto', 'public', 'docs', 'index.html', 'vite.config.ts', 'package-lock.json']
 const built = changed(join(root, 'dist/index.html'))
 if (sources.some((source) => changed(join(root, source)) > built))
   step('build', () => npm(['run', '--silent', 'build']))

@@ -28,7 +28,7 @@ const common = (line, without = []) =>
 
 /** Static hosts that read a `_headers` file join the headers of all rules that match: these rules never overlap. */
 function staticHost() {
-  const paths = ['/', '/index.html', '/assets/*', '/cryoscope.html', '/sw.js']
+  const paths = ['/', '/index.html', '/guide.html', '/assets/*', '/cryoscope.html', '/sw.js']
   return paths.flatMap((path) => [
     path,
     ...Object.entries(headersFor(path)).map(([name, text]) => `  ${name}: ${text}`),
@@ -77,6 +77,7 @@ function caddy() {
     `  header @others Cache-Control "${page['Cache-Control']}"`,
     `  header @lasting Cache-Control "${lasting}"`,
     `  header /cryoscope.html Content-Disposition "${value('/cryoscope.html', 'Content-Disposition')}"`,
+    '  header /manifest.webmanifest Content-Type application/manifest+json',
     '}',
   ]
 }

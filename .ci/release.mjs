@@ -77,7 +77,17 @@ function releaseOf(dist) {
 function rebuilt() {
   const copy = mkdtempSync(join(tmpdir(), 'release-'))
   try {
-    const sources = ['.ci', 'src', 'workers', 'proto', 'public', 'index.html', 'package.json', 'package-lock.json']
+    const sources = [
+      '.ci',
+      'docs',
+      'src',
+      'workers',
+      'proto',
+      'public',
+      'index.html',
+      'package.json',
+      'package-lock.json',
+    ]
     for (const path of [...sources, 'svelte.config.js', 'tsconfig.json', 'vite.config.ts'])
       cpSync(join(root, path), join(copy, path), { recursive: true })
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction')

@@ -1,7 +1,9 @@
 /**
  * Makes a fresh clone ready: installs the packages of the lock file when they are missing or not those of the lock
- * file, and finds (or on Debian as root installs) a Chromium for the browser tests. Built-in modules only.
+ * file, and finds (or on Debian as root installs) a Chromium for the browser tests, and Firefox and WebKit for their core
+ * set. Built-in modules only.
  */
+import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { npm, root, run } from './steps.mjs'
@@ -84,6 +86,45 @@ export function ensureChromium() {
     'The browser tests need Chromium or Chrome, and none was found. Install one (Debian: `sudo apt-get install chromium`;\n' +
       'elsewhere from the system or from chromium.org), or set CHROMIUM=/path/to/chromium, and run this again.',
   )
+}
+
+/** What the core set in other browsers needs, each with the Debian package that brings it. */
+const OTHERS = [
+  ['/usr/bin/firefox-esr', 'firefox-esr'],
+  ['/usr/bin/WebKitWebDriver', 'webkit2gtk-driver'],
+  ['/usr/bin/Xvfb', 'xvfb'],
+]
+
+/** Milliseconds that installing them may take: they are fetched while the other tests run, which take longer. */
+const PATIENCE = 600_000
+
+/**
+ * Starts to install Firefox and WebKit where they are missing and that is possible without asking, in the background. The
+ * function that it gives waits for the end and says what is left out of the tests, and why.
+ * @returns {() => Promise<void>}
+ */
+export function startOtherBrowsers() {
+  const missing = () => OTHERS.filter(([path = '']) => !existsSync(path)).map(([, name = '']) => name)
+  const wanted = missing()
+  const command = `apt-get install --yes ${wanted.join(' ')}`
+  if (wanted.length === 0) return () => Promise.resolve()
+  let why = 'they are installed without asking on Debian as root only'
+  /** @type {Promise<unknown>} */
+  let ended = Promise.resolve()
+  if (isDebian() && process.getuid?.() === 0) {
+    console.log(`Installing ${wanted.join(', ')} for the browser tests while the others run ...`)
+    const lines = `apt-get -qq update && apt-get -qq --no-install-recommends install --yes ${wanted.join(' ')}`
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+    const installing = spawn('sh', ['-c', lines], { stdio: 'ignore', env, timeout: PATIENCE })
+    ended = new Promise((resolve) => {
+      installing.once('exit', resolve).once('error', resolve)
+    })
+    why = 'apt-get failed'
+  }
+  return async () => {
+    await ended
+    if (missing().length > 0) console.log(`Without ${missing().join(', ')}: ${why}. To have them: ${command}`)
+  }
 }
 
 function isDebian() {

@@ -41,7 +41,8 @@ async function writeServiceWorker(outDir) {
   const { warnings } = await generateSW({
     globDirectory: outDir,
     globPatterns: ['**/*'],
-    globIgnores: ['_headers', 'sw.js', 'cryoscope.html'],
+    // The text of the guide is kept, its pictures are not.
+    globIgnores: ['_headers', 'sw.js', 'cryoscope.html', 'guide/**'],
     swDest: join(outDir, 'sw.js'),
     inlineWorkboxRuntime: true,
     sourcemap: false,

@@ -18,7 +18,7 @@ const MOST_THREADS = 8
 export const THREAD_CHOICES: readonly number[] = Array.from({ length: MOST_THREADS + 1 }, (_none, count) => count)
 
 export function threadsText(count: number): string {
-  return count === 0 ? 'As many as suit the machine' : String(count)
+  return count === 0 ? 'To suit the machine' : String(count)
 }
 
 export class Settings implements ViewSettings {

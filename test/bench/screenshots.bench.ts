@@ -1,7 +1,6 @@
 /**
  * Pictures of every screen in both themes, to be looked at: under test/output/. Arguments: archives (default: the
- * Kubernetes fixture). `--width=N` pixels instead of 1440. With `--readme` only docs/screenshot.png is made, of the
- * processes screen.
+ * Kubernetes fixture). `--width=N` pixels instead of 1440.
  */
 import { mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -13,7 +12,6 @@ import { launch } from '../e2e/harness/browser.ts'
 const DEFAULT = join(root, 'test/fixtures/checkpoints/containerd/2.2.1/counters.tar')
 
 export async function run(args: readonly string[]): Promise<void> {
-  const isForReadme = args.includes('--readme')
   const width = Number(args.find((argument) => argument.startsWith('--width='))?.slice('--width='.length) ?? 1440)
   const given = args.filter((argument) => !argument.startsWith('--'))
   const archives = given.length > 0 ? given : [DEFAULT]
@@ -22,7 +20,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const browser = await launch()
   try {
     for (const archive of archives)
-      for (const colorScheme of isForReadme ? (['light'] as const) : (['light', 'dark'] as const)) {
+      for (const colorScheme of ['light', 'dark'] as const) {
         const context = await browser.newContext({
           viewport: { width, height: 900 },
           colorScheme,
@@ -30,13 +28,12 @@ export async function run(args: readonly string[]): Promise<void> {
         })
         const app = await App.start(context, site.url)
         const label = basename(join(archive, '..'))
-        if (!isForReadme) console.log(await app.screenshot(`${label}-empty-${colorScheme}-${width}`))
+        console.log(await app.screenshot(`${label}-empty-${colorScheme}-${width}`))
         await app.open([archive])
         await app.waitReady()
-        for (const view of isForReadme ? ['processes'] : await app.views()) {
+        for (const view of await app.views()) {
           await app.goto(view)
-          const picture = isForReadme ? 'screenshot' : `${label}-${view}-${colorScheme}-${width}`
-          console.log(await app.screenshot(picture, join(root, isForReadme ? 'docs' : 'test/output')))
+          console.log(await app.screenshot(`${label}-${view}-${colorScheme}-${width}`))
         }
         for (const problem of app.problems) console.error(`problem on the page: ${problem}`)
         await context.close()

@@ -11,10 +11,9 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { root } from '../../.ci/steps.mjs'
 import { fixtureAs, KUBERNETES } from '../e2e/harness/fixtures.ts'
 import type { Driver } from './driver.ts'
-import { startFirefox } from './firefox.ts'
+import { FIREFOX, startFirefox } from './firefox.ts'
 import { startWebKit } from './webkit.ts'
 
-const FIREFOX = '/usr/bin/firefox-esr'
 const WEBKIT = '/usr/bin/WebKitWebDriver'
 const SCREEN = '/usr/bin/Xvfb'
 

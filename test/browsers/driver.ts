@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+
 /** What the core set needs of a browser that playwright-core cannot drive. */
 export interface Driver {
   /** Goes to an address and waits until it has loaded. */
@@ -28,4 +31,14 @@ export function said(
     process.stdout.on('data', listen)
     process.stderr.on('data', listen)
   })
+}
+
+/** A port of this machine that nothing listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address ? address.port : 0
 }

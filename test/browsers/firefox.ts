@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { said, type Driver } from './driver.ts'
 
+export const FIREFOX = '/usr/bin/firefox-esr'
+
 interface Answer {
   readonly id?: number
   readonly type: 'success' | 'error' | 'event'
@@ -12,11 +14,16 @@ interface Answer {
   readonly message?: string
 }
 
-export async function startFirefox(program: string): Promise<Driver> {
+/** What only Firefox's driver can do. */
+interface FirefoxDriver extends Driver {
+  /** Sets files of the disk on the file input that a CSS selector names. */
+  setFiles(selector: string, paths: readonly string[]): Promise<void>
+}
+
+export async function startFirefox(program: string, extra: readonly string[] = []): Promise<FirefoxDriver> {
   const profile = mkdtempSync(join(tmpdir(), 'firefox-'))
-  const process_ = spawn(program, ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port=0'], {
-    env: { ...process.env, HOME: profile },
-  })
+  const own = ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port=0']
+  const process_ = spawn(program, [...own, ...extra], { env: { ...process.env, HOME: profile } })
   const ended = new Promise((resolve) => process_.once('exit', resolve))
   const address = await said(process_, /WebDriver BiDi listening on (ws:\/\/\S+)/)
   const socket = new WebSocket(`${address}/session`)
@@ -54,6 +61,12 @@ export async function startFirefox(program: string): Promise<Driver> {
       if (result['type'] === 'exception') throw new Error(JSON.stringify(result['exceptionDetails']))
       const { value } = result['result'] as { value?: string }
       return value === undefined ? undefined : (JSON.parse(value) as unknown)
+    },
+    async setFiles(selector, paths) {
+      const locator = { type: 'css', value: selector }
+      const { nodes } = await send('browsingContext.locateNodes', { context, locator })
+      const [element] = nodes as readonly { readonly sharedId: string }[]
+      await send('input.setFiles', { context, element: { sharedId: element?.sharedId }, files: paths })
     },
     async close() {
       socket.close()

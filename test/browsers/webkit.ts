@@ -1,8 +1,7 @@
 /** WebKitGTK's MiniBrowser through WebKitWebDriver, which speaks WebDriver (W3C) over HTTP; on a screen of its own. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
-import { said, type Driver } from './driver.ts'
+import { freePort, said, type Driver } from './driver.ts'
 
 export async function startWebKit(program: string, screenProgram: string): Promise<Driver> {
   // Xvfb picks a free display and writes its number to the file descriptor it is told.
@@ -53,13 +52,4 @@ export async function startWebKit(program: string, screenProgram: string): Promi
       await Promise.all([once(driver, 'exit'), once(screen, 'exit')])
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
 }

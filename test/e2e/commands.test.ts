@@ -108,30 +108,28 @@ test('commands: the console gives steps, and says what is wrong', async ({ app }
   expect(found.wrong).toContain('pods')
 })
 
-for (const colorScheme of ['light', 'dark'] as const)
-  test(`commands: no accessibility violations in any task (${colorScheme})`, async ({ app }) => {
-    await app.page.emulateMedia({ colorScheme })
-    await go(app, `${NONE}?task=create&pod=Wrong`)
-    expect(await violations(app)).toEqual([])
-    await app.page.getByRole('button', { name: 'Clear' }).click()
-    await app.page.getByRole('tab', { name: 'Errors' }).click()
-    expect(await violations(app), 'Errors').toEqual([])
-    for (const task of ['Create', 'Build', 'Restore']) {
-      await app.page.getByRole('tab', { name: task }).click()
-      for (const shape of ['Step by step', 'One block']) {
-        await app.page.getByRole('button', { name: shape }).click()
-        expect(await violations(app), `${task}, ${shape}`).toEqual([])
-      }
+test('commands: no accessibility violations in any task', async ({ app }) => {
+  await go(app, `${NONE}?task=create&pod=Wrong`)
+  expect(await violations(app)).toEqual([])
+  await app.page.getByRole('button', { name: 'Clear' }).click()
+  await app.page.getByRole('tab', { name: 'Errors' }).click()
+  expect(await violations(app), 'Errors').toEqual([])
+  for (const task of ['Create', 'Build', 'Restore']) {
+    await app.page.getByRole('tab', { name: task }).click()
+    for (const shape of ['Step by step', 'One block']) {
+      await app.page.getByRole('button', { name: shape }).click()
+      expect(await violations(app), `${task}, ${shape}`).toEqual([])
     }
-    await app.open([fixtureAs(KUBERNETES)])
-    await app.waitReady()
-    await app.goto('commands')
-    for (const task of ['Build', 'Restore']) {
-      await app.page.getByRole('tab', { name: task }).click()
-      await app.page.getByRole('button', { name: 'Step by step' }).click()
-      await app.page.evaluate(() => {
-        for (const part of document.querySelectorAll('details')) part.open = true
-      })
-      expect(await violations(app), `${task} of a checkpoint`).toEqual([])
-    }
-  })
+  }
+  await app.open([fixtureAs(KUBERNETES)])
+  await app.waitReady()
+  await app.goto('commands')
+  for (const task of ['Build', 'Restore']) {
+    await app.page.getByRole('tab', { name: task }).click()
+    await app.page.getByRole('button', { name: 'Step by step' }).click()
+    await app.page.evaluate(() => {
+      for (const part of document.querySelectorAll('details')) part.open = true
+    })
+    expect(await violations(app), `${task} of a checkpoint`).toEqual([])
+  }
+})

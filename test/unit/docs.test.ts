@@ -1,5 +1,5 @@
 /** What the documents state about the code, compared with the code. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createConsole } from '../../src/app/console.ts'
@@ -38,8 +38,15 @@ describe('documents', () => {
   })
 
   test('links between documents lead somewhere', () => {
-    for (const path of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'src/README.md'])
+    for (const path of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'src/README.md', 'docs/guide.md'])
       for (const [, target = ''] of read(path).matchAll(/\]\((?!https?:)([^)#]+)/g))
         expect(existsSync(join(root, path, '..', target)), `${path} → ${target}`).toBe(true)
+  })
+
+  test('every picture of the guide is shown, and none is large', () => {
+    const shown = [...read('docs/guide.md').matchAll(/\]\(guide\/([^)]+)\)/g)].map(([, name]) => name)
+    const kept = readdirSync(join(root, 'docs/guide'))
+    expect(shown.toSorted()).toEqual(kept.toSorted())
+    for (const name of kept) expect(statSync(join(root, 'docs/guide', name)).size, name).toBeLessThan(150_000)
   })
 })

@@ -149,9 +149,9 @@ export class App {
     return this.page.locator('main').innerText()
   }
 
-  /** Saves a picture of the window as a PNG file. Without a folder: under test/output/. */
-  async screenshot(name: string, folder = join(root, 'test/output')): Promise<string> {
-    const path = join(folder, `${name}.png`)
+  /** Saves a picture of the window as a PNG file under test/output/. */
+  async screenshot(name: string): Promise<string> {
+    const path = join(root, 'test/output', `${name}.png`)
     await this.page.screenshot({ path })
     return path
   }

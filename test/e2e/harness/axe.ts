@@ -11,15 +11,30 @@ function isSmallArea(rule: string, target: string): boolean {
   return rule === 'target-size' && target.includes('contents/member/')
 }
 
-/** Rule and first element of each violation on the page as it is. */
+const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+/** The rules that look at colours; all others say the same in every theme. */
+const COLOURS = ['color-contrast', 'link-in-text-block']
+
+const THEMES = [
+  ['light', { colorScheme: 'light' }],
+  ['dark', { colorScheme: 'dark' }],
+] as const
+
+/** Theme, rule and first element of each violation on the page as it is, in both themes. */
 export async function violations(app: App): Promise<string[]> {
   await app.page.evaluate(AXE)
-  const results = await app.page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(options: object): Promise<AxeResults> } }
-    return axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] })
-  })
-  return results.violations
-    .map(({ id, nodes }) => ({ id, nodes: nodes.filter((node) => !isSmallArea(id, node.target.join(' '))) }))
-    .filter(({ nodes }) => nodes.length > 0)
-    .map(({ id, nodes }) => `${id}: ${nodes.length} × ${nodes[0]?.html.slice(0, 160) ?? ''}`)
+  const found: string[] = []
+  for (const [index, [theme, media]] of THEMES.entries()) {
+    await app.page.emulateMedia(media)
+    const only = index === 0 ? LEVELS : COLOURS
+    const results = await app.page.evaluate(async (runOnly) => {
+      const { axe } = window as unknown as { axe: { run(options: object): Promise<AxeResults> } }
+      return axe.run({ runOnly, resultTypes: ['violations'] })
+    }, only)
+    for (const { id, nodes: all } of results.violations) {
+      const nodes = all.filter((node) => !isSmallArea(id, node.target.join(' ')))
+      if (nodes.length > 0) found.push(`${theme}: ${id}: ${nodes.length} × ${nodes[0]?.html.slice(0, 160) ?? ''}`)
+    }
+  }
+  return found
 }

@@ -1,5 +1,5 @@
 /** Starts the Chromium that the tests and measurements use. */
-import { chromium, type Browser } from 'playwright-core'
+import { chromium, type Browser, type BrowserContext } from 'playwright-core'
 import { ensureChromium } from '../../../.ci/setup.mjs'
 
 /** Nothing but the page under test may talk to the network; the sandbox is off since tests often run as root. */
@@ -15,4 +15,13 @@ const ARGUMENTS = [
 
 export function launch(extra: readonly string[] = []): Promise<Browser> {
   return chromium.launch({ executablePath: ensureChromium(), args: [...ARGUMENTS, ...extra] })
+}
+
+/** The same with a profile of its own, which is kept in a folder: installed applications need one. */
+export function launchProfile(folder: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, {
+    executablePath: ensureChromium(),
+    args: [...ARGUMENTS],
+    viewport: { width: 1280, height: 800 },
+  })
 }

@@ -1,18 +1,6 @@
-/** Installed and offline: the manifest, the service worker, the licences. */
+/** What comes with the site beside the page: the manifest's icons, the licences. */
 import { inject } from 'vitest'
-import { fixtureAs, KUBERNETES } from './harness/fixtures.ts'
 import { expect, test } from './harness/test.ts'
-
-test('works without a network once it has been visited', async ({ app, context }) => {
-  await app.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
-  await app.reload()
-  await context.setOffline(true)
-  await app.reload()
-  await app.open([fixtureAs(KUBERNETES)])
-  await app.waitReady()
-  await app.goto('processes')
-  expect(await app.text()).toContain('sleep')
-})
 
 test('has a manifest whose icons exist', async ({ app }) => {
   const href = await app.page.locator('link[rel="manifest"]').getAttribute('href')
