@@ -1,7 +1,7 @@
 /** Writing memory to files: to the disk as it is read where the browser can, else as a download. */
 import type { ViewContext } from '../../app/context.ts'
 import { isAbort } from '../../base/errors.ts'
-import type { MemoryFileFormat, MemoryFileQuery, SpaceRef } from '../../model/memory.ts'
+import type { MemoryDamage, MemoryFileFormat, MemoryFileQuery, SpaceRef } from '../../model/memory.ts'
 import type { MenuItem } from '../../ui/menu.ts'
 import { errorText, formatBytes } from './format.ts'
 import { pickFile, saveBlob, saveStream } from './save.ts'
@@ -13,11 +13,25 @@ export interface SaveScope {
   readonly range: MemoryFileQuery['range']
 }
 
-const FORMATS: readonly (readonly [format: MemoryFileFormat, label: string, ending: string])[] = [
-  ['packed', 'stored bytes, one after the other', 'bin'],
-  ['sparse', 'bytes at their place, gaps as holes', 'sparse.bin'],
-  ['hexdump', 'hex dump as text', 'txt'],
-]
+type Format = readonly [format: MemoryFileFormat, label: string, ending: string]
+
+const PACKED: Format = ['packed', 'stored bytes, one after the other', 'bin']
+const HEX_DUMP: Format = ['hexdump', 'hex dump as text', 'txt']
+const SPARSE: Format = ['sparse', 'bytes at their place, gaps as zeros', 'sparse.bin']
+/** Of a whole space, whose gaps no file system has room for (128 TiB in any process of 64 bits). */
+const MAPPINGS: Format = ['mappings', 'a file for each mapping, as tar', 'tar']
+
+const MAPS: Readonly<Partial<Record<MemoryFileFormat, string>>> = {
+  packed: 'stored bytes',
+  sparse: 'bytes at their place',
+  mappings: 'files in the tar',
+}
+
+interface Saved {
+  readonly bytes: number
+  /** A sentence on what is not in the file; begins with a space. */
+  readonly note?: string
+}
 
 export class MemorySave {
   readonly #ctx: ViewContext
@@ -42,14 +56,15 @@ export class MemorySave {
     return scopes.flatMap(({ label, range }) => {
       const query = (format: MemoryFileFormat): MemoryFileQuery => ({ space, format, ...(range ? { range } : {}) })
       const name = fileName(space, range)
-      const files = FORMATS.map(([format, words, ending], index): MenuItem => ({
+      const placed = range ? SPARSE : MAPPINGS
+      const files = [PACKED, placed, HEX_DUMP].map(([format, words, ending], index): MenuItem => ({
         label: `${label}: ${words}`,
         icon: 'download',
         separated: index === 0,
         run: () => void this.#save(query(format), `${name}.${ending}`),
       }))
-      const maps = (['packed', 'sparse'] as const).map((format): MenuItem => ({
-        label: `${label}: JSON map of the ${format === 'packed' ? 'stored bytes' : 'file with holes'}`,
+      const maps = [PACKED, placed].map(([format]): MenuItem => ({
+        label: `${label}: JSON map of the ${MAPS[format] ?? ''}`,
         icon: 'download',
         run: () => void this.#saveRanges(query(format), `${name}.${format}.json`),
       }))
@@ -59,18 +74,18 @@ export class MemorySave {
 
   #save(query: MemoryFileQuery, name: string): Promise<void> {
     return this.#run(name, async (signal) => {
-      const { id } = this.#ctx.checkpoint
+      const { client, checkpoint } = this.#ctx
       const file = await pickFile(name)
       if (!file) {
-        const { blob } = await this.#ctx.client.memoryBlob(id, query)
+        const { blob, damage } = await client.memoryBlob(checkpoint.id, query)
         signal.throwIfAborted()
         saveBlob(name, blob)
-        return blob.size
+        return { bytes: blob.size, note: damageText(damage, query) }
       }
-      const { size, stream } = await this.#ctx.client.memoryStream(id, query)
+      const { size, stream, damage } = await client.memoryStream(checkpoint.id, query)
       this.total = size
       await saveStream(file, stream, { signal, onBytes: (bytes) => (this.written = bytes) })
-      return this.written
+      return { bytes: this.written, note: damageText(damage, query) }
     })
   }
 
@@ -79,11 +94,11 @@ export class MemorySave {
       const blob = await this.#ctx.client.memoryRanges(this.#ctx.checkpoint.id, query)
       signal.throwIfAborted()
       saveBlob(name, blob)
-      return blob.size
+      return { bytes: blob.size }
     })
   }
 
-  async #run(name: string, work: (signal: AbortSignal) => Promise<number>): Promise<void> {
+  async #run(name: string, work: (signal: AbortSignal) => Promise<Saved>): Promise<void> {
     this.cancel()
     const controller = new AbortController()
     this.#controller = controller
@@ -92,14 +107,20 @@ export class MemorySave {
     this.words = ''
     this.total = this.failure = undefined
     try {
-      const bytes = await work(controller.signal)
-      this.words = `Saved ${name}: ${formatBytes(bytes)}`
+      const { bytes, note = '' } = await work(controller.signal)
+      this.words = `Saved ${name}: ${formatBytes(bytes)}.${note}`
     } catch (error) {
       if (!isAbort(error)) this.failure = errorText(error)
     } finally {
       if (this.#controller === controller) this.busy = false
     }
   }
+}
+
+function damageText({ first, bytes }: MemoryDamage, { format }: MemoryFileQuery): string {
+  if (first === undefined) return ''
+  const what = format === 'packed' || format === 'hexdump' ? 'left out' : 'zeros stand in their place'
+  return ` ${formatBytes(bytes)} from 0x${first.toString(16)} on are in compressed blocks that are damaged: ${what}. The JSON map lists them.`
 }
 
 /** Of numbers only: whose memory, and from where to where. */
