@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hasBrowser, startHarness, type Harness } from './browser.ts'
 
 /** Where the memory of the harness begins, its hole, and what is behind the hole. */
-const [START, HOLE, BEHIND] = [0x7000, 0x9000, 0x9000 + 160_000]
+const [START, HOLE, BEHIND] = [0x8000, 0xa000, 0xa000 + 160_000]
 
 const hex = (address: number): string => address.toString(16)
 const told = (page: Page, name: string) => page.evaluate((key) => document.documentElement.dataset[key], name)
@@ -39,12 +39,12 @@ describe.skipIf(!hasBrowser)('hex grid in a browser', () => {
     const { page, problems } = await open()
     const shown = (await lines(page)).map((line) => line.replaceAll(/\s+/g, ' '))
     expect(shown[0]).toContain('[heap]')
-    expect(shown[1]).toMatch(/7000 3c 69 6d 67 .*<img src=x onerr/)
+    expect(shown[1]).toMatch(/8000 3c 69 6d 67 .*<img src=x onerr/)
     // 0x2000 bytes are 512 lines: three with the text, one of zeros that is drawn, and those that are the same.
-    expect(shown[4]).toMatch(/7030 00 00/)
+    expect(shown[4]).toMatch(/8030 00 00/)
     expect(shown[5]).toContain('* 508 more lines are the same')
     expect(shown[6]).toContain('160000 B, nobody wrote here')
-    expect(shown[7]).toMatch(/30100 3c 69 6d 67/)
+    expect(shown[7]).toMatch(/31100 3c 69 6d 67/)
     expect(await page.getByRole('grid').locator('img').count()).toBe(0)
     expect(await page.locator('[data-band=hit]').count()).toBeGreaterThan(0)
     expect(problems).toEqual([])
