@@ -43,11 +43,14 @@ const DIGITS = 12
 function processColumn<Row extends MemoryPlace>(ctx: ViewContext): Column<Row> {
   /** One cell for each owner, however many rows: a table that is grouped knows it again. */
   const cells = new Map<string, CellValue>()
+  let { checkpoint } = ctx
   return {
     id: 'process',
     label: 'process',
     width: 116,
     cell(place) {
+      if (checkpoint !== ctx.checkpoint) cells.clear()
+      ;({ checkpoint } = ctx)
       const key = `${place.pid ?? ''} ${place.shmid ?? ''}`
       const cell = cells.get(key) ?? ownerCell(ctx, place)
       cells.set(key, cell)
