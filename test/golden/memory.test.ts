@@ -107,9 +107,9 @@ describe.each(cases)('%s', (name) => {
       expect(ours).toEqual(lines.map(({ start, end, protection: printed }) => [start, end, printed]))
       for (const [index, { path, offset }] of lines.entries())
         if (path?.startsWith('/')) {
-          const { name: shown, offset: from } = mappings[index]?.vma ?? {}
+          const { name: shown = '', offset: from } = mappings[index]?.vma ?? {}
           // crit knows nothing of what was deleted.
-          expect([String(shown).replace(/ \(deleted\)$/, ''), from]).toEqual([path, offset])
+          expect([typeof shown === 'string' ? shown.replace(/ \(deleted\)$/, '') : shown, from]).toEqual([path, offset])
         }
     }
   })
