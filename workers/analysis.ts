@@ -19,7 +19,8 @@ import { listRecordFields, listRecords } from '../src/ingest/records.ts'
 import { memparse } from '../src/query/memparse.ts'
 import { isAbsent } from '../src/model/absent.ts'
 import type { Checkpoint } from '../src/model/checkpoint.ts'
-import { memoryRanges, planMemoryFile } from '../src/memory/memory-file.ts'
+import { checkedSpace, type CheckedSpace } from '../src/memory/checked-space.ts'
+import { memoryRanges, planMemoryFile, rangeOf } from '../src/memory/memory-file.ts'
 import type { MemoryFileQuery, MemoryLayout, MemorySegment, SharedObject, SpaceRef } from '../src/model/memory.ts'
 import type { Trace } from '../src/model/origin.ts'
 import type { ProcessDetail } from '../src/model/process.ts'
@@ -305,24 +306,29 @@ export class Analysis implements AnalysisApi {
   }
 
   async memoryStream(id: string, query: MemoryFileQuery): ReturnType<AnalysisApi['memoryStream']> {
-    const file = planMemoryFile(await this.#get(id).space(query.space), query)
+    const file = planMemoryFile(await this.#checkedSpace(id, query), query)
     const stream = byteStream(file)
-    return transfer({ name: memoryFileName(query), size: file.size, stream }, [stream])
+    return transfer({ name: memoryFileName(query), size: file.size, damage: file.damage, stream }, [stream])
   }
 
   async memoryBlob(id: string, query: MemoryFileQuery): ReturnType<AnalysisApi['memoryBlob']> {
-    const file = planMemoryFile(await this.#get(id).space(query.space), query)
-    return { name: memoryFileName(query), blob: await new Response(byteStream(file)).blob() }
+    const file = planMemoryFile(await this.#checkedSpace(id, query), query)
+    return { name: memoryFileName(query), damage: file.damage, blob: await new Response(byteStream(file)).blob() }
   }
 
   async memoryRanges(id: string, query: MemoryFileQuery): Promise<Blob> {
     const checkpoint = this.#get(id)
-    const parts = memoryRanges(await checkpoint.space(query.space), query, (origin, other) => {
+    const parts = memoryRanges(await this.#checkedSpace(id, query), query, (origin, other) => {
       const { evidence } = other === undefined ? checkpoint : this.#get(other)
       const member = evidence.members[origin.member]?.path ?? ''
       return other === undefined ? { member } : { member, archive: evidence.archive.label }
     })
     return new Blob([...inChunks(parts)], { type: 'application/json' })
+  }
+
+  async #checkedSpace(id: string, { space: ref, range }: MemoryFileQuery): Promise<CheckedSpace> {
+    const space = await this.#get(id).space(ref)
+    return checkedSpace(space, rangeOf(space, range))
   }
 
   async memoryHome(id: string): Promise<MemoryHome> {

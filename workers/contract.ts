@@ -5,7 +5,14 @@
 import type { ArchiveDefect, Compression, InputFile, Member, Progress } from '../src/archive/member.ts'
 import type { ImageAnnotation, ImageTarget } from '../src/commands/image-annotations.ts'
 import type { Checkpoint } from '../src/model/checkpoint.ts'
-import type { MemoryFileQuery, MemoryLayout, MemorySegment, SharedObject, SpaceRef } from '../src/model/memory.ts'
+import type {
+  MemoryDamage,
+  MemoryFileQuery,
+  MemoryLayout,
+  MemorySegment,
+  SharedObject,
+  SpaceRef,
+} from '../src/model/memory.ts'
 import type { Origin, Trace } from '../src/model/origin.ts'
 import type { ProcessDetail } from '../src/model/process.ts'
 import type {
@@ -248,13 +255,19 @@ export interface AnalysisApi {
   sharedObjects(id: string): Promise<readonly SharedObject[]>
   /**
    * A range of memory as a file, read from the archive as the stream is. `size` in bytes, undefined when it is only
-   * known at the end. Browsers that cannot transfer streams reject: `memoryBlob` serves them.
+   * known at the end. Browsers that cannot transfer streams reject: `memoryBlob` serves them. `damage` says what
+   * is not in the file because it cannot be decoded.
    */
   memoryStream(
     id: string,
     query: MemoryFileQuery,
-  ): Promise<{ name: string; size: number | undefined; stream: ReadableStream<Uint8Array<ArrayBuffer>> }>
-  memoryBlob(id: string, query: MemoryFileQuery): Promise<{ name: string; blob: Blob }>
+  ): Promise<{
+    name: string
+    size: number | undefined
+    damage: MemoryDamage
+    stream: ReadableStream<Uint8Array<ArrayBuffer>>
+  }>
+  memoryBlob(id: string, query: MemoryFileQuery): Promise<{ name: string; damage: MemoryDamage; blob: Blob }>
   /** JSON text: what of the range stands where in the file, and why the rest does not. */
   memoryRanges(id: string, query: MemoryFileQuery): Promise<Blob>
   /** Where the pages images are read from, and whether a copy would make searching faster. */

@@ -17,7 +17,7 @@ export async function memorySegments(
   })
 }
 
-const ENDINGS = { hexdump: 'txt', sparse: 'raw', packed: 'packed.raw' } as const
+const ENDINGS = { hexdump: 'txt', sparse: 'raw', packed: 'packed.raw', mappings: 'tar' } as const
 
 /** File name: whose memory, and of a part where it begins and ends. Numbers only, nothing of the evidence. */
 export function memoryFileName({ space, range, format }: MemoryFileQuery): string {

@@ -53,6 +53,8 @@ export const limits = {
   coreNotes: 64 * 1024 * 1024,
   /** Descriptors of processes that are listed; those beyond are counted. */
   fileRows: 1_000_000,
+  /** Characters of a table that are copied to the clipboard; a longer one can be downloaded. */
+  copiedText: 16_000_000,
   /** Diagnostics kept per checkpoint; further ones are counted. */
   diagnostics: 5000,
 } as const

@@ -103,6 +103,18 @@ export type MemoryFileFormat =
   | 'sparse'
   /** Stored bytes one after the other. */
   | 'packed'
+  /**
+   * A tar with a file for each mapping, named by its addresses: the bytes from the first stored one to the last at their
+   * place. Where 16 MiB and more between them are not stored, another file begins.
+   */
+  | 'mappings'
+
+/** Memory that could not be written because its compressed blocks are damaged. */
+export interface MemoryDamage {
+  /** Address of the first such byte, undefined when all was written. */
+  readonly first: bigint | undefined
+  readonly bytes: number
+}
 
 /** A range to be written to a file; the whole address space when no range is given. */
 export interface MemoryFileQuery {

@@ -23,7 +23,8 @@ export interface AddressRange {
 /** Where it is looked for. */
 export interface SearchScope {
   /**
-   * `all`: every process, and shared memory that none of them maps; `shared`: shared memory objects as such; a number:
+   * `all`: every process, and shared memory that none of them maps (unless kinds or protections are chosen that it has not);
+   * `shared`: shared memory objects as such; a number:
    * the process of that pid.
    */
   readonly where: 'all' | 'shared' | number

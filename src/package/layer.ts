@@ -10,7 +10,7 @@ import type { Member, MemberType, OpenedArchive } from '../archive/member.ts'
 import type { ByteSource } from '../archive/source.ts'
 import { FormatError } from '../base/errors.ts'
 import { visibleText } from '../base/text.ts'
-import { BLOCK, padding, tarHeader, type TarEntry } from './tar-writer.ts'
+import { BLOCK, padding, tarHeader, type TarEntry } from '../archive/tar-writer.ts'
 
 export interface Layer {
   /** Bytes of the tar. */

@@ -11,7 +11,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { FormatError } from '../base/errors.ts'
 import type { Layer } from './layer.ts'
-import { BLOCK, joinBytes, padding, tarHeader } from './tar-writer.ts'
+import { BLOCK, joinBytes, padding, tarHeader } from '../archive/tar-writer.ts'
 
 export interface ImageFacts {
   /** GOARCH name; undefined when it is not known. */

@@ -13,6 +13,8 @@ import { readTerm } from './terms.ts'
 
 /** Hits told one by one when the query says nothing. */
 const KEPT = 100_000
+/** Hits that cross to the page at once: it takes them in within a frame. */
+const TOLD_AT_ONCE = 500
 /** A scan with regular expressions begins this far before what it reports, so that it falls into step. */
 const RUN_UP = 64 * 1024
 
@@ -39,7 +41,8 @@ export async function searchMemory(
   function onResult(pieces: readonly Piece[], result: BatchResult): void {
     account.add(pieces, result)
     const hits = hitsOf(targets, pieces, result, account)
-    if (hits.length > 0) onEvent({ kind: 'hits', hits })
+    for (let at = 0; at < hits.length; at += TOLD_AT_ONCE)
+      onEvent({ kind: 'hits', hits: apart(hits.slice(at, at + TOLD_AT_ONCE)) })
     if (account.isTimeToTell()) onEvent({ kind: 'progress', done: account.done, found: account.found })
   }
 
@@ -64,6 +67,18 @@ export async function searchMemory(
   })
   onEvent({ kind: 'progress', done: account.done, found: account.found })
   onEvent({ kind: 'done', summary: account.summary() })
+}
+
+/** The hits with a buffer of their own: what crosses to the page takes the whole buffer along. */
+function apart(hits: readonly SearchHit[]): SearchHit[] {
+  const bytes = new Uint8Array(hits.reduce((sum, { context }) => sum + context.length, 0))
+  let end = 0
+  return hits.map((hit) => {
+    const start = end
+    end += hit.context.length
+    bytes.set(hit.context, start)
+    return { ...hit, context: bytes.subarray(start, end) }
+  })
 }
 
 /** Hits as they are told: one for each owner of the memory, while there is room. */

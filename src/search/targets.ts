@@ -140,7 +140,7 @@ export class SearchTargets {
 async function targetsOf(
   { model }: OpenCheckpoint,
   memory: MemoryIndex,
-  { where }: SearchScope,
+  { where, kinds = [], writable = false, executable = false }: SearchScope,
 ): Promise<readonly Target[]> {
   const objects = [...memory.objects.keys()].map((id): Target => ({ kind: 'shared', id }))
   if (where === 'shared') return objects
@@ -149,5 +149,8 @@ async function targetsOf(
   const mapped = new Set<number>()
   for (const pid of pids)
     for (const { object } of (await memory.process(pid))?.mappings ?? []) if (object) mapped.add(object.shmid)
-  return [...pids.map((id): Target => ({ kind: 'process', id })), ...objects.filter(({ id }) => !mapped.has(id))]
+  const processes = pids.map((id): Target => ({ kind: 'process', id }))
+  // What no process maps is shared memory, and in no mapping that can be written or run.
+  if (writable || executable || (kinds.length > 0 && !kinds.includes('shared'))) return processes
+  return [...processes, ...objects.filter(({ id }) => !mapped.has(id))]
 }

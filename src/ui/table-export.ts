@@ -11,6 +11,7 @@
  * JSON keeps the lossless text: bytes that are not UTF-8 stay lone surrogates (PEP 383), written `\udcNN`. Integers beyond
  * 2^53 are exact digits. An absent value is null, with the reason in `<column>_absent`.
  */
+import { limits } from '../base/limits.ts'
 import { escapedText, visibleText } from '../base/text.ts'
 import { cellExportValue, cellPlainText, type CellValue, type ExportValue } from './cell.ts'
 import type { Column } from './column.ts'
@@ -51,20 +52,15 @@ export function rowTsv<Row>(columns: readonly Column<Row>[], row: Row): string {
   return columns.map((column) => tsvField(column.cell(row))).join('\t')
 }
 
-export function tableTsv<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): string {
-  const lines = [columns.map((column) => spreadsheetText(column.label)).join('\t')]
-  for (const row of rows) lines.push(rowTsv(columns, row))
-  return lines.join('\n') + '\n'
+export function* tsvParts<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): Generator<string> {
+  yield columns.map((column) => spreadsheetText(column.label)).join('\t') + '\n'
+  for (const row of rows) yield rowTsv(columns, row) + '\n'
 }
 
 /** The header and each row, one after the other, so that nothing holds them all. */
 export function* csvParts<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): Generator<string> {
   yield columns.map((column) => csvHeader(column.label)).join(',') + '\r\n'
   for (const row of rows) yield columns.map((column) => csvField(column.cell(row))).join(',') + '\r\n'
-}
-
-export function tableCsv<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): string {
-  return [...csvParts(columns, rows)].join('')
 }
 
 function jsonValue(value: ExportValue): string {
@@ -95,32 +91,46 @@ export function* jsonParts<Row>(columns: readonly Column<Row>[], rows: Iterable<
   yield before === ',\n' ? '\n]\n' : '[]\n'
 }
 
-export function tableJson<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): string {
-  return [...jsonParts(columns, rows)].join('')
-}
-
 /** Milliseconds of work between two turns of the page. */
 const TURN = 12
 /** Characters that are put together before the browser takes them over. */
 const PART = 1024 * 1024
 
-/** Text of any length as a file: the page goes on meanwhile, and the browser keeps what is done outside its memory. */
-export async function textBlob(parts: Iterable<string>, type: string): Promise<Blob> {
-  const blobs: Blob[] = []
+/** The parts in groups; between them the page goes on. */
+async function* inTurns(parts: Iterable<string>): AsyncGenerator<string, void, undefined> {
   let lines: string[] = []
   let length = 0
   let begun = performance.now()
   for (const part of parts) {
     lines.push(part)
     length += part.length
-    if (length >= PART) {
-      blobs.push(new Blob([lines.join('')]))
-      lines = []
-      length = 0
-    }
-    if (performance.now() - begun < TURN) continue
+    const isOver = performance.now() - begun >= TURN
+    if (length < PART && !isOver) continue
+    yield lines.join('')
+    lines = []
+    length = 0
+    if (!isOver) continue
     await new Promise((resolve) => setTimeout(resolve))
     begun = performance.now()
   }
-  return new Blob([...blobs, lines.join('')], { type })
+  yield lines.join('')
+}
+
+/** Text of any length as a file: the browser keeps what is done outside the page's memory. */
+export async function textBlob(parts: Iterable<string>, type: string): Promise<Blob> {
+  const blobs: Blob[] = []
+  for await (const text of inTurns(parts)) blobs.push(new Blob([text]))
+  return new Blob(blobs, { type })
+}
+
+/** One text for the clipboard; undefined when it is longer than `limits.copiedText`. */
+export async function textToCopy(parts: Iterable<string>): Promise<string | undefined> {
+  const texts: string[] = []
+  let length = 0
+  for await (const text of inTurns(parts)) {
+    length += text.length
+    if (length > limits.copiedText) return undefined
+    texts.push(text)
+  }
+  return texts.join('')
 }

@@ -10,6 +10,7 @@
  * A word with a colon that names no column is a plain word, so `10.0.0.1:80` needs no quotes.
  */
 import { ascending } from '../base/order.ts'
+import { atOnce, type Steps } from '../base/steps.ts'
 import { cellSearchText, cellSortValue, type CellValue } from './cell.ts'
 import type { Column } from './column.ts'
 import type { RowList } from './row-list.ts'
@@ -125,26 +126,43 @@ function cellMeets(term: FilterTerm, cell: CellValue, sort: unknown): boolean {
   }
 }
 
-/** Filter over rows. Keeps the text of each row it has looked at, so that typing on is quick. */
+/** Rows that are looked at in one step. */
+const STEP = 64
+
+/**
+ * Filter over rows. Keeps the text of each row it has looked at, so that typing on is quick; one over rows that go on where
+ * `before` ended keeps what that one has.
+ */
 export class RowFilter<Row> {
   readonly #columns: readonly Column<Row>[]
   readonly #rows: RowList<Row>
-  readonly #texts: (string | undefined)[] = []
+  readonly #texts: (string | undefined)[]
 
-  constructor(columns: readonly Column<Row>[], rows: RowList<Row>) {
+  constructor(columns: readonly Column<Row>[], rows: RowList<Row>, before?: RowFilter<Row>) {
     this.#columns = columns
     this.#rows = rows
+    this.#texts = before && before.#columns === columns && goesOn(before.#rows, rows) ? before.#texts : []
   }
 
   /** Indices of the rows that meet all terms, ascending. */
   indices(terms: readonly FilterTerm[]): Uint32Array {
+    return atOnce(this.steps(terms))
+  }
+
+  /** The same in steps. */
+  *steps(terms: readonly FilterTerm[]): Steps<Uint32Array> {
     let kept: Uint32Array = ascending(this.#rows.length)
     for (const term of terms) {
       const marks = this.#rows.quick?.meets(term)
       const wanted = term.negated ? 0 : 1
-      kept = kept.filter(marks ? (at) => marks[at] === wanted : (at) => this.#meets(term, at) !== term.negated)
+      let count = 0
+      for (const [step, at] of kept.entries()) {
+        if (marks ? marks[at] === wanted : this.#meets(term, at) !== term.negated) kept[count++] = at
+        if (!marks && step % STEP === 0) yield
+      }
+      kept = kept.subarray(0, count)
     }
-    return kept
+    return kept.slice()
   }
 
   /** Cells apart by a line break, which no word can contain. */
@@ -166,4 +184,16 @@ export class RowFilter<Row> {
     const cell = column.cell(row)
     return cellMeets(term, cell, column.sort ? column.sort(row) : cellSortValue(cell))
   }
+}
+
+/** True when the first of the later rows are the earlier ones. */
+export function goesOn<Row>(earlier: RowList<Row>, later: RowList<Row>): boolean {
+  const { length } = earlier
+  if (earlier === later) return true
+  return (
+    length > 0 &&
+    length <= later.length &&
+    earlier.at(0) === later.at(0) &&
+    earlier.at(length - 1) === later.at(length - 1)
+  )
 }

@@ -90,6 +90,8 @@ export function groupedItems<Row>(
   const groups = new Map<string, Group>()
   const codes = rows.quick?.codes(column.id)
   const known = new Map<number, Group>()
+  /** Columns may give rows of the same value the same cell. */
+  const byCell = new WeakMap<CellValue, Group>()
   for (const at of order) {
     const same = codes && known.get(codes[at] ?? 0)
     if (same) {
@@ -97,11 +99,17 @@ export function groupedItems<Row>(
       continue
     }
     const cell = column.cell(rows.at(at) as Row)
+    const sameCell = byCell.get(cell)
+    if (sameCell) {
+      sameCell.rows.push(at)
+      continue
+    }
     const key = `${cell.kind === 'absent' ? 'absent' : 'value'} ${cellText(cell)}`
     const group = groups.get(key) ?? { key, cell, rows: [] }
     group.rows.push(at)
     groups.set(key, group)
     if (codes) known.set(codes[at] ?? 0, group)
+    byCell.set(cell, group)
   }
   const parts: { readonly from: number; readonly group: Group; readonly expanded: boolean }[] = []
   let length = 0

@@ -1,23 +1,23 @@
 /** Entries of a table's menus. */
+import { limits } from '../base/limits.ts'
 import { copyText, saveBlob } from './clipboard.ts'
 import { columnWidth, moveColumn, orderedColumns, type Column } from './column.ts'
 import type { MenuItem } from './menu.ts'
-import {
-  cellCopy,
-  csvParts,
-  jsonParts,
-  rowJson,
-  rowTsv,
-  tableCsv,
-  tableJson,
-  tableTsv,
-  textBlob,
-} from './table-export.ts'
+import { formatCount } from './shorten.ts'
+import { cellCopy, csvParts, jsonParts, rowJson, rowTsv, textBlob, textToCopy, tsvParts } from './table-export.ts'
 import type { TableState } from './table.svelte.ts'
 
 /** Copies and says so in the table's live region. */
 async function copy(text: string, what: string, say: (words: string) => void): Promise<void> {
   say((await copyText(text)) ? `${what} copied` : 'The browser refused to copy')
+}
+
+/** Copies a whole table; one that is too long for a clipboard is to be downloaded. */
+async function copyTable(parts: Iterable<string>, say: (words: string) => void): Promise<void> {
+  const text = await textToCopy(parts)
+  if (text === undefined)
+    say(`Not copied: longer than ${formatCount(limits.copiedText)} characters. Download it, or filter it first`)
+  else await copy(text, 'Table', say)
 }
 
 /** Writes a file and says so there; a long one takes seconds. */
@@ -99,10 +99,10 @@ export function exportMenu<Row>(
       label: 'Copy as TSV',
       icon: 'copy',
       separated: true,
-      run: () => void copy(tableTsv(table.shown, rows()), 'Table', say),
+      run: () => void copyTable(tsvParts(table.shown, rows()), say),
     },
-    { label: 'Copy as CSV', icon: 'copy', run: () => void copy(tableCsv(table.shown, rows()), 'Table', say) },
-    { label: 'Copy as JSON', icon: 'copy', run: () => void copy(tableJson(table.shown, rows()), 'Table', say) },
+    { label: 'Copy as CSV', icon: 'copy', run: () => void copyTable(csvParts(table.shown, rows()), say) },
+    { label: 'Copy as JSON', icon: 'copy', run: () => void copyTable(jsonParts(table.shown, rows()), say) },
   ]
 }
 

@@ -1,11 +1,12 @@
 /** State of one table: layout, sort, filter, folding, cursor. Everything drawn derives from it. */
 import { ascending } from '../base/order.ts'
+import { atOnce, inTurns, type Steps } from '../base/steps.ts'
 import { columnTemplate, defaultLayout, parseLayout, shownColumns, type Column, type ColumnLayout } from './column.ts'
 import type { RowList } from './row-list.ts'
 import { readStored, writeStored } from './stored.ts'
-import { parseFilter, RowFilter } from './table-filter.ts'
+import { goesOn, parseFilter, RowFilter, type FilterTerm } from './table-filter.ts'
 import { flatItems, groupedItems, treeItems, withKey, NO_KEYS, type ItemList, type TableItem } from './table-items.ts'
-import { nextSort, sortIndices, type SortKey } from './table-sort.ts'
+import { nextSort, sortIndices, sortSteps, type SortKey } from './table-sort.ts'
 
 export interface TableInput<Row> {
   /** Names the kept layout. */
@@ -19,6 +20,22 @@ export interface TableInput<Row> {
   readonly filter: string
   readonly selected: string | undefined
 }
+
+interface OrderInput<Row> {
+  readonly filter: RowFilter<Row>
+  readonly terms: readonly FilterTerm[]
+  readonly rows: RowList<Row>
+  readonly columns: readonly Column<Row>[]
+  readonly sorts: readonly SortKey[]
+}
+
+/** Indices of the rows that meet the filter, sorted. */
+function* orderSteps<Row>({ filter, terms, rows, columns, sorts }: OrderInput<Row>): Steps<Uint32Array> {
+  return yield* sortSteps(yield* filter.steps(terms), rows, columns, sorts)
+}
+
+/** Rows beyond which filtering and sorting take turns with the page. */
+const LONG = 2000
 
 export class TableState<Row> {
   readonly #input: () => TableInput<Row>
@@ -34,21 +51,52 @@ export class TableState<Row> {
     this.#input = input
     const { id, columns } = input()
     this.layout = parseLayout(columns, readStored(`table.${id}`))
+    $effect(() => {
+      if (!this.#isLong) return
+      const input = this.#orderInput
+      const work = new AbortController()
+      void inTurns(orderSteps(input), work.signal).then((order) => {
+        if (order) this.#made = { input, rows: input.rows, order }
+      })
+      return () => {
+        work.abort()
+      }
+    })
   }
 
   readonly shown = $derived.by(() => shownColumns(this.#input().columns, this.layout))
   readonly template = $derived.by(() => columnTemplate(this.shown, this.layout))
+  #lastFilter: RowFilter<Row> | undefined
   readonly #filter = $derived.by(() => {
     const { columns, rows } = this.#input()
-    return new RowFilter(columns, rows)
+    return (this.#lastFilter = new RowFilter(columns, rows, this.#lastFilter))
   })
   readonly #terms = $derived.by(() => parseFilter(this.#input().filter, this.#input().columns))
 
-  /** Indices of the rows that meet the filter, sorted. */
-  readonly order: Uint32Array = $derived.by(() => {
-    const { rows, columns } = this.#input()
-    return sortIndices(this.#filter.indices(this.#terms), rows, columns, this.sorts)
+  readonly #orderInput = $derived.by((): OrderInput<Row> => {
+    const { columns, rows } = this.#input()
+    return { filter: this.#filter, terms: this.#terms, rows, columns, sorts: this.sorts }
   })
+
+  /** So long that the page would stand still meanwhile. */
+  readonly #isLong = $derived.by(() => {
+    const { rows, terms, sorts } = this.#orderInput
+    return rows.length > LONG && !rows.quick && terms.length + sorts.length > 0
+  })
+
+  /** The order of a long table that was made last, and of which rows. */
+  #made: { readonly input: unknown; readonly rows: RowList<Row>; readonly order: Uint32Array } | undefined =
+    $state.raw()
+
+  /** Indices of the rows that meet the filter, sorted; of a long table the former ones until they are found out. */
+  readonly order: Uint32Array = $derived.by(() => {
+    const { rows } = this.#orderInput
+    if (!this.#isLong) return atOnce(orderSteps(this.#orderInput))
+    return this.#made && goesOn(this.#made.rows, rows) ? this.#made.order : ascending(rows.length)
+  })
+
+  /** `order` is not yet that of what was typed and chosen. */
+  readonly isBusy = $derived.by(() => this.#isLong && this.#made?.input !== this.#orderInput)
 
   /** Place among the shown columns of the one that holds the branches, -1 when the rows form no tree. */
   readonly treePlace = $derived.by(() =>
@@ -96,7 +144,8 @@ export class TableState<Row> {
   /** The rows in the order in which they are drawn, folded ones too: what is exported. */
   *exportRows(): Generator<Row, void, undefined> {
     const { rows } = this.#input()
-    for (const at of this.order) yield rows.at(at) as Row
+    const order = this.isBusy ? atOnce(orderSteps(this.#orderInput)) : this.order
+    for (const at of order) yield rows.at(at) as Row
   }
 
   setSort(column: string, direction: SortKey['direction']): void {

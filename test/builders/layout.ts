@@ -45,3 +45,16 @@ export function layoutOf(ranges: readonly RangeSketch[], mappings: readonly Mapp
     dropped: 0,
   }
 }
+
+/** Start and bytes of what is stored; ranges that follow one another are one. */
+export function storedStretches({ start, length, reason, reasons }: MemoryLayout): [start: number, bytes: number][] {
+  const found: [number, number][] = []
+  for (let i = 0; i < start.length; i++) {
+    if (reasons[reason[i] ?? 0]?.why !== undefined) continue
+    const [from, bytes] = [Number(start[i]), Number(length[i])]
+    const last = found.at(-1)
+    if (last && last[0] + last[1] === from) last[1] += bytes
+    else found.push([from, bytes])
+  }
+  return found
+}

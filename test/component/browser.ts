@@ -60,7 +60,7 @@ export async function startHarness(): Promise<Harness> {
         if (['error', 'warning'].includes(message.type())) problems.push(message.text())
       })
       await page.goto(`${server.resolvedUrls?.local[0] ?? ''}${query}`)
-      await page.waitForSelector('.row')
+      await page.waitForSelector('[role$=grid] [role=row]')
       return { page, problems }
     },
     async close() {

@@ -65,6 +65,12 @@ async function find(input: CoreInput, text: string): Promise<bigint[]> {
   return found
 }
 
+interface WebappTruth {
+  readonly needles: Readonly<Record<string, string>>
+  readonly threads: Readonly<Record<string, number>>
+  readonly processes: Readonly<Record<string, { readonly label: string; readonly threads?: Record<string, number> }>>
+}
+
 const hex = (address: bigint): string => `0x${address.toString(16)}`
 
 describe.skipIf(!gdb)('gdb opens', () => {
@@ -86,7 +92,7 @@ describe.skipIf(!gdb)('gdb opens', () => {
     for (const { path: name, start } of input.mappings)
       if (name !== undefined && !/[^ -~]/.test(name))
         expect(said).toMatch(new RegExp(`${hex(start)} .*${escaped(name)}`))
-    expect(said).toMatch(new RegExp(`#0 +0x0*${(rip[0] ?? 0n).toString(16)}`))
+    expect(said).toMatch(new RegExp(`^#0 +0x0*${(rip[0] ?? 0n).toString(16)}`, 'm'))
     expect(said).toMatch(/AT_SYSINFO_EHDR .*0x[\da-f]+/)
     expect(ask(path, 'info functions vdso')).toContain('__vdso_clock_gettime')
     return path
@@ -101,24 +107,73 @@ describe.skipIf(!gdb)('gdb opens', () => {
     await check(input)
   })
 
-  test.skipIf(!corpus)('webapp, and shows its threads and needles', async () => {
+  /** What stands at each address, as `x/s` shows it. */
+  function strings(path: string, addresses: readonly bigint[]): readonly string[] {
+    const said = ask(path, ...addresses.map((address) => `x/s ${hex(address)}`))
+    return addresses.map((address) => new RegExp(`^0x0*${address.toString(16)}:\\s+(.*)$`, 'm').exec(said)?.[1] ?? '')
+  }
+
+  async function expectNeedles(input: CoreInput, path: string, needles: readonly string[]): Promise<void> {
+    const addresses: bigint[] = []
+    for (const needle of needles) {
+      // One at a page border may be in two stretches of the archive; its first half is enough to find it.
+      const [address] = [...(await find(input, needle)), ...(await find(input, needle.slice(0, 16)))]
+      if (address === undefined) throw new Error(`${needle} is not in the memory of process ${input.pid}`)
+      addresses.push(address)
+    }
+    for (const [index, shown] of strings(path, addresses).entries()) expect(shown).toContain(needles[index])
+  }
+
+  /** System calls of x86-64 in which the threads of webapp.py wait: `signal.pause()` and `time.sleep()`. */
+  const [PAUSE, CLOCK_NANOSLEEP] = [34, 230]
+
+  /**
+   * Frames as the case plants them: which threads there are, and in which call of libc each waits. The innermost frame
+   * stands in libc; names of functions, and frames beyond those that gdb guesses, need the files of the container.
+   */
+  function expectFrames(input: CoreInput, path: string, planted: readonly number[]): void {
+    // Behind what gdb says of itself when it opens the file.
+    const [, said = ''] = ask(path, 'echo opened\\n', 'thread apply all p $orig_rax', 'thread apply all bt').split(
+      'opened\n',
+    )
+    const calls = [...said.matchAll(/\(LWP (\d+)\)+:\n\$\d+ = (-?\d+)/g)].map(([, tid, call]) => [
+      Number(tid),
+      Number(call),
+    ])
+    const waits = [[input.pid, PAUSE], ...planted.map((tid) => [tid, CLOCK_NANOSLEEP])]
+    expect(calls.toSorted(([a = 0], [b = 0]) => a - b)).toEqual(waits.toSorted(([a = 0], [b = 0]) => a - b))
+    const innermost = [...said.matchAll(/^#0 +(0x[\da-f]+)/gm)].map(([, pc = '']) => BigInt(pc))
+    expect(innermost.toSorted()).toEqual(input.threads.map(({ core }) => core.thread_info?.gpregs?.ip ?? 0n).toSorted())
+    for (const pc of innermost) {
+      const home = input.mappings.find(({ start, end }) => start <= pc && pc < end)
+      expect(home?.path).toMatch(/libc\.so\.6$/)
+    }
+  }
+
+  test.skipIf(!corpus)('webapp: its threads, where they wait, and needles; its zombie is refused', async () => {
     const joined = await joinedCase('webapp')
-    const { needles } = (JSON.parse(caseText('webapp', 'case.json')) as { truth: { needles: Record<string, string> } })
-      .truth
-    for (const [pid, names] of [
-      [1, ['heap', 'anon-private', 'page-boundary', 'shared-anon', 'memfd', 'file-cow', 'rwx', 'sysv-shm']],
-      [9, ['thread-0', 'thread-1', 'thread-2', 'thread-3']],
+    const { truth } = JSON.parse(caseText('webapp', 'case.json')) as { truth: WebappTruth }
+    const processes = Object.entries(truth.processes)
+    const [threaded, { threads = {} }] = processes.find(([, { label }]) => label === 'threads') ?? ['0', {}]
+    for (const [pid, planted, names] of [
+      [1, truth.threads, /^(heap|anon-private|page-boundary|shared-anon|memfd|file-cow|rwx|sysv-shm)$/],
+      [Number(threaded), threads, /^thread-\d$/],
     ] as const) {
       const input = await inputOf(joined, pid)
       const path = await check(input)
-      for (const name of names) {
-        const needle = needles[name] ?? ''
-        // One at a page border may be in two stretches of the archive; its first half is enough to find it.
-        const [address] = [...(await find(input, needle)), ...(await find(input, needle.slice(0, 16)))]
-        if (address === undefined) throw new Error(`needle ${name} is not in the memory of process ${pid}`)
-        expect(ask(path, `x/s ${hex(address)}`)).toContain(needle)
-      }
+      expectFrames(input, path, Object.values(planted))
+      const needles = Object.entries(truth.needles).filter(([name]) => names.test(name))
+      expect(needles.length).toBeGreaterThan(3)
+      await expectNeedles(
+        input,
+        path,
+        needles.map(([, text]) => text),
+      )
     }
+    const zombies = processes.filter(([, { label }]) => label === 'zombie')
+    expect(zombies).toHaveLength(1)
+    for (const [pid] of zombies)
+      await expect(inputOf(joined, Number(pid))).rejects.toThrow(`Process ${pid} is a zombie`)
   })
 
   test.skipIf(!corpus)('intrusion, every process, and shows the implant', async () => {
@@ -127,8 +182,12 @@ describe.skipIf(!gdb)('gdb opens', () => {
     for (const pid of [1, 8, 16, 19]) {
       const input = await inputOf(joined, pid)
       const path = await check(input)
-      const [address] = await find(input, needles['shellcode'] ?? '')
-      if (pid === 16 || pid === 19) expect(ask(path, `x/s ${hex(address ?? 0n)}`)).toContain(needles['shellcode'])
+      if (pid < 16) continue
+      await expectNeedles(input, path, [needles['shellcode'] ?? '', needles['implant_config'] ?? ''])
+      // The code that the case plants: `/bin//sh` on the stack and execve, between nops and traps.
+      const [mark = 0n] = await find(input, needles['shellcode'] ?? '')
+      const code = ask(path, `x/12i ${hex(mark - 256n + 64n)}`)
+      for (const step of ['movabs $0x68732f2f6e69622f,%rdi', 'push   $0x3b', 'int3']) expect(code).toContain(step)
     }
   })
 

@@ -1,20 +1,10 @@
-/** Searching the memory of real checkpoints: what was planted is found where an independent search finds it, only there. */
+/** Searching memory as the analysis worker does it, over small archives. The corpus: memory.test.ts. */
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { SearchHit, SearchTerm } from '../../src/model/search.ts'
-import { caseText, cases, joinedCase, joinedFixture, type Joined } from '../builders/joined.ts'
-import { openAnalysis, runSearch, runStrings, type OpenedAnalysis } from '../builders/search.ts'
-import { corpusCases, corpusFolder, fileUnderFalseName } from '../builders/sources.ts'
-
-interface Truth {
-  readonly needles?: Readonly<Record<string, string>>
-  readonly truth?: { readonly needles?: Readonly<Record<string, string>> }
-}
-
-function needlesOf(name: string): Readonly<Record<string, string>> {
-  const parsed = JSON.parse(caseText(name, 'case.json')) as Truth
-  return parsed.truth?.needles ?? parsed.needles ?? {}
-}
+import { joinedFixture, type Joined } from '../builders/joined.ts'
+import { openAnalysis, runSearch, runStrings } from '../builders/search.ts'
+import { fileUnderFalseName } from '../builders/sources.ts'
 
 /** Stored ranges of a process in the order of their addresses, contiguous ones joined: made without the planner. */
 async function stretches({ joined }: Joined, pid: number): Promise<{ base: bigint; bytes: Buffer }[]> {
@@ -58,130 +48,6 @@ function placesOf(hits: readonly SearchHit[]): string[] {
 function listOf(texts: readonly string[]): SearchTerm {
   return { kind: 'list', list: texts.map((text) => `"${text}"`).join('\n') }
 }
-
-const opened = new Map<string, Promise<OpenedAnalysis>>()
-
-function analysisOf(name: string): Promise<OpenedAnalysis> {
-  const known = opened.get(name)
-  if (known) return known
-  const found = corpusCases(corpusFolder() ?? '').find((item) => item.name === name)
-  if (!found) throw new Error(`no case ${name}`)
-  const made = fileUnderFalseName(found.archive).then(openAnalysis)
-  opened.set(name, made)
-  return made
-}
-
-const withNeedles = cases.filter((name) => Object.keys(needlesOf(name)).length > 0)
-
-describe.each(withNeedles)('%s', (name) => {
-  const texts = Object.values(needlesOf(name))
-
-  test('every needle is found in its processes and nowhere else', { timeout: 120_000 }, async () => {
-    const { hits, summary } = await runSearch(await analysisOf(name), { term: listOf(texts), scope: { where: 'all' } })
-    const expected = await places(await joinedCase(name), texts)
-    expect(expected.length).toBeGreaterThan(10)
-    expect(placesOf(hits.filter(({ pid }) => pid !== undefined))).toEqual(expected)
-    expect(summary).toMatchObject({ complete: true, found: hits.length, kept: hits.length })
-  })
-
-  test('a regular expression for all of them finds the same', { timeout: 120_000 }, async () => {
-    const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
-    const list = texts.map((text) => `re:${escape(text)}`).join('\n')
-    const { hits } = await runSearch(await analysisOf(name), { term: { kind: 'list', list }, scope: { where: 'all' } })
-    const texted = await runSearch(await analysisOf(name), { term: listOf(texts), scope: { where: 'all' } })
-    const utf8 = texted.hits.filter(({ form }) => form === 'utf-8')
-    expect(placesOf(hits)).toEqual(placesOf(utf8))
-  })
-})
-
-describe.runIf(cases.includes('webapp'))('webapp', () => {
-  const needles = cases.includes('webapp') ? needlesOf('webapp') : {}
-  const find = async (needle: string, more: object = {}): Promise<readonly SearchHit[]> => {
-    const term: SearchTerm = { kind: 'text', text: needles[needle] ?? 'none', utf16: true }
-    return (await runSearch(await analysisOf('webapp'), { term, scope: { where: 'all', ...more } })).hits
-  }
-
-  test('needles stand in mappings of their kind', async () => {
-    for (const needle of ['shared-anon', 'memfd', 'sysv-shm']) {
-      const hits = await find(needle, { kinds: ['shared'] })
-      expect(
-        hits.map(({ pid }) => pid),
-        needle,
-      ).toContain(1)
-      for (const { mapping } of hits) expect(mapping?.permissions[3], needle).toBe('s')
-    }
-    const heap = await find('heap', { kinds: ['heap'] })
-    for (const { mapping } of heap) expect(mapping?.name).toBe('[heap]')
-    const cow = await find('file-cow', { kinds: ['file'] })
-    expect(cow.map(({ mapping }) => mapping?.name)).toContain('/srv/app/cow.bin')
-    const run = await find('rwx', { executable: true, writable: true })
-    expect(run.map(({ mapping }) => mapping?.permissions)).toContain('rwxp')
-  })
-
-  test('one mapping, or a range that cuts a match off', async () => {
-    const [hit] = (await find('heap')).filter(({ mapping }) => mapping?.permissions === 'rw-p')
-    if (hit?.pid === undefined || !hit.mapping) throw new Error('the needle is in no process')
-    const { pid, address, length, mapping } = hit
-    const all = await find('heap', { where: pid })
-    const inside = all.filter((one) => one.address >= mapping.start && one.address < mapping.end)
-    const range = { from: mapping.start, below: mapping.end }
-    expect(placesOf(await find('heap', { where: pid, range }))).toEqual(placesOf(inside))
-    expect(await find('heap', { where: pid, range, kinds: ['kernel'] })).toEqual([])
-    const end = address + BigInt(length)
-    expect(await find('heap', { where: pid, range: { from: address, below: end } })).toHaveLength(1)
-    expect(await find('heap', { where: pid, range: { from: address, below: end }, writable: true })).toHaveLength(1)
-    expect(await find('heap', { where: pid, range: { from: address + 1n, below: end } })).toEqual([])
-    expect(await find('heap', { where: pid, range: { from: address, below: end - 1n }, writable: true })).toEqual([])
-    const query = { scope: { where: pid, range }, minLength: 8, encodings: ['ascii'] } as const
-    const strings = await runStrings(await analysisOf('webapp'), query)
-    expect(strings.map(({ text }) => text).join('\n')).toContain(needles['heap'])
-    for (const found of strings) expect(found.mapping).toEqual(mapping)
-  })
-
-  test('a text in UTF-16 is found as such, with what stands around it', async () => {
-    const hits = (await find('utf16')).filter(({ form }) => form === 'utf-16le')
-    expect(hits.length).toBeGreaterThan(0)
-    for (const { context, before, length } of hits)
-      expect(Buffer.from(context.subarray(before, before + length)).toString('utf16le')).toBe(needles['utf16'])
-  })
-
-  test('a text across a page border is found once in each process', async () => {
-    const hits = (await find('page-boundary')).filter(
-      ({ address, length }) => address / 4096n !== (address + BigInt(length) - 1n) / 4096n,
-    )
-    expect(hits.length).toBeGreaterThan(0)
-    expect(new Set(placesOf(hits)).size).toBe(hits.length)
-  })
-
-  test('shared memory objects are searched as such too', async () => {
-    const hits = await find('sysv-shm', { where: 'shared' })
-    expect(hits).toMatchObject([{ pid: undefined, mapping: undefined }])
-  })
-
-  test('the bytes around a hit lead back to the pages image that an independent search names', async () => {
-    const { analysis, checkpoint } = await analysisOf('webapp')
-    const oracle = JSON.parse(caseText('webapp', 'oracle/needles.json')) as Record<string, Record<string, number[]>>
-    for (const hit of await find('child-anon')) {
-      const { address, bytes, origin } = await analysis.placeBytes(checkpoint.id, hit, hit.length)
-      const at = Number(hit.address - address)
-      expect(Buffer.from(bytes.subarray(at, at + hit.length)).toString()).toBe(needles['child-anon'])
-      const path = checkpoint.members[origin?.member ?? -1]?.name ?? ''
-      expect(oracle['child-anon']?.[path]).toContain(origin?.offset)
-    }
-  })
-})
-
-describe.runIf(cases.includes('redis'))('redis', () => {
-  test('strings with counts hold the keys', { timeout: 120_000 }, async () => {
-    const strings = await runStrings(await analysisOf('redis'), {
-      scope: { where: 'all' },
-      minLength: 6,
-      encodings: ['ascii'],
-    })
-    expect(strings.length).toBeGreaterThan(10_000)
-    expect(new Set(strings.map(({ text }) => text)).size).toBe(strings.length)
-  })
-})
 
 describe('small archives', () => {
   const KUBERNETES = 'containerd/2.2.1/counters.tar'

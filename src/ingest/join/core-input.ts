@@ -3,6 +3,7 @@ import { FormatError } from '../../base/errors.ts'
 import type { CoreInput, CoreMapping, CoreThread } from '../../coredump/core-input.ts'
 import type { mm_entry } from '../../criu/generated/types.ts'
 import type { AddressSpace } from '../../memory/address-space.ts'
+import { checkedSpace } from '../../memory/checked-space.ts'
 import { has, VMA } from '../../memory/vma-status.ts'
 import { present } from '../../model/absent.ts'
 import type { Vma } from '../../model/process.ts'
@@ -49,7 +50,7 @@ export async function readCoreInput(
     lostThreads,
     auxv: task.mm?.value.mm_saved_auxv ?? [],
     mappings: joinMappings(task, context, memory, undefined).map(coreMapping),
-    space,
+    space: await checkedSpace(space, { from: 0n, to: 1n << 64n }, evidence.signal),
     pageSize: memory.images.pageSize ?? USUAL_PAGE,
   }
 }

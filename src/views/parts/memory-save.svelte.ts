@@ -1,6 +1,6 @@
 /** Writing memory to files: to the disk as it is read where the browser can, else as a download. */
 import type { ViewContext } from '../../app/context.ts'
-import type { MemoryFileFormat, MemoryFileQuery, SpaceRef } from '../../model/memory.ts'
+import type { MemoryDamage, MemoryFileFormat, MemoryFileQuery, SpaceRef } from '../../model/memory.ts'
 import type { MenuItem } from '../../ui/menu.ts'
 import { FileSave } from './file-save.svelte.ts'
 import { formatBytes } from './format.ts'
@@ -13,11 +13,26 @@ export interface SaveScope {
   readonly range: MemoryFileQuery['range']
 }
 
-const FORMATS: readonly (readonly [format: MemoryFileFormat, label: string, ending: string])[] = [
-  ['packed', 'stored bytes, one after the other', 'bin'],
-  ['sparse', 'bytes at their place, gaps as holes', 'sparse.bin'],
-  ['hexdump', 'hex dump as text', 'txt'],
-]
+type Format = readonly [format: MemoryFileFormat, label: string, ending: string]
+
+const PACKED: Format = ['packed', 'stored bytes, one after the other', 'bin']
+const HEX_DUMP: Format = ['hexdump', 'hex dump as text', 'txt']
+const SPARSE: Format = ['sparse', 'bytes at their place, gaps as zeros', 'sparse.bin']
+/** Of a whole space, whose gaps no file system has room for (128 TiB in any process of 64 bits). */
+const MAPPINGS: Format = ['mappings', 'a file for each mapping, as tar', 'tar']
+
+const MAPS: Readonly<Partial<Record<MemoryFileFormat, string>>> = {
+  packed: 'stored bytes',
+  sparse: 'bytes at their place',
+  mappings: 'files in the tar',
+}
+
+interface Saved {
+  /** Undefined when it was not known before all was written. */
+  readonly bytes: number | undefined
+  /** A sentence on what is not in the file; begins with a space. */
+  readonly note?: string
+}
 
 export class MemorySave {
   readonly #ctx: ViewContext
@@ -34,14 +49,15 @@ export class MemorySave {
     return scopes.flatMap(({ label, range }) => {
       const query = (format: MemoryFileFormat): MemoryFileQuery => ({ space, format, ...(range ? { range } : {}) })
       const name = fileName(space, range)
-      const files = FORMATS.map(([format, words, ending], index): MenuItem => ({
+      const placed = range ? SPARSE : MAPPINGS
+      const files = [PACKED, placed, HEX_DUMP].map(([format, words, ending], index): MenuItem => ({
         label: `${label}: ${words}`,
         icon: 'download',
         separated: index === 0,
         run: () => void this.#save(query(format), `${name}.${ending}`),
       }))
-      const maps = (['packed', 'sparse'] as const).map((format): MenuItem => ({
-        label: `${label}: JSON map of the ${format === 'packed' ? 'stored bytes' : 'file with holes'}`,
+      const maps = [PACKED, placed].map(([format]): MenuItem => ({
+        label: `${label}: JSON map of the ${MAPS[format] ?? ''}`,
         icon: 'download',
         run: () => void this.#saveRanges(query(format), `${name}.${format}.json`),
       }))
@@ -52,33 +68,39 @@ export class MemorySave {
   async #save(query: MemoryFileQuery, name: string): Promise<void> {
     this.words = ''
     const { client, checkpoint } = this.#ctx
-    const bytes = await this.file.save(name, {
+    const saved = await this.file.save(name, {
       blob: async () => {
-        const { blob } = await client.memoryBlob(checkpoint.id, query)
-        return { about: blob.size, blob }
+        const { blob, damage } = await client.memoryBlob(checkpoint.id, query)
+        return { about: { bytes: blob.size, note: damageText(damage, query) }, blob }
       },
       stream: async () => {
-        const { size, stream } = await client.memoryStream(checkpoint.id, query)
-        return { about: size, size, stream }
+        const { size, stream, damage } = await client.memoryStream(checkpoint.id, query)
+        return { about: { bytes: size, note: damageText(damage, query) }, size, stream }
       },
     })
-    this.#say(name, bytes)
+    this.#say(name, saved)
   }
 
   async #saveRanges(query: MemoryFileQuery, name: string): Promise<void> {
     this.words = ''
-    const bytes = await this.file.run(async (signal) => {
+    const saved = await this.file.run(async (signal) => {
       const blob = await this.#ctx.client.memoryRanges(this.#ctx.checkpoint.id, query)
       signal.throwIfAborted()
       saveBlob(name, blob)
-      return blob.size
+      return { bytes: blob.size }
     })
-    this.#say(name, bytes)
+    this.#say(name, saved)
   }
 
-  #say(name: string, bytes: number | undefined): void {
-    if (bytes !== undefined) this.words = `Saved ${name}: ${formatBytes(bytes)}`
+  #say(name: string, saved: Saved | undefined): void {
+    if (saved) this.words = `Saved ${name}: ${formatBytes(saved.bytes ?? this.file.written)}.${saved.note ?? ''}`
   }
+}
+
+function damageText({ first, bytes }: MemoryDamage, { format }: MemoryFileQuery): string {
+  if (first === undefined) return ''
+  const what = format === 'packed' || format === 'hexdump' ? 'left out' : 'zeros stand in their place'
+  return ` ${formatBytes(bytes)} from 0x${first.toString(16)} on are in compressed blocks that are damaged: ${what}. The JSON map lists them.`
 }
 
 /** Of numbers only: whose memory, and from where to where. */

@@ -41,11 +41,21 @@ export function hexHref(ctx: ViewContext, place: MemoryPlace & { readonly length
 const DIGITS = 12
 
 function processColumn<Row extends MemoryPlace>(ctx: ViewContext): Column<Row> {
+  /** One cell for each owner, however many rows: a table that is grouped knows it again. */
+  const cells = new Map<string, CellValue>()
+  let { checkpoint } = ctx
   return {
     id: 'process',
     label: 'process',
     width: 116,
-    cell: (place) => ownerCell(ctx, place),
+    cell(place) {
+      if (checkpoint !== ctx.checkpoint) cells.clear()
+      ;({ checkpoint } = ctx)
+      const key = `${place.pid ?? ''} ${place.shmid ?? ''}`
+      const cell = cells.get(key) ?? ownerCell(ctx, place)
+      cells.set(key, cell)
+      return cell
+    },
     sort: ({ pid, shmid }) => pid ?? 2 ** 32 + (shmid ?? 0),
   }
 }

@@ -4,6 +4,7 @@ import type { Checkpoint } from '../../model/checkpoint.ts'
 import type { FoundString, SearchHit, SearchTerm, StringList, TermError } from '../../model/search.ts'
 import { offerFound } from '../parts/memory-spaces.ts'
 import { Run, ScopeChoice } from './run.svelte.ts'
+import { wishToQuery, type SearchWish } from './search-link.ts'
 
 export type TermKind = SearchTerm['kind']
 export type Encoding = FoundString['encoding']
@@ -23,6 +24,20 @@ export class HitForm {
   /** Labels of the patterns of the search under way or last made. */
   patterns = $state.raw<readonly string[]>([])
   selected = $state<string | undefined>()
+  /** It was filled in by a link and not searched yet. */
+  isLinked = $state(false)
+  /** The search last made, as part of the page's address. */
+  asked: Readonly<Record<string, string>> = {}
+
+  /** Takes over what a link says; nothing is searched. */
+  fill(wish: SearchWish): void {
+    this.kind = wish.kind
+    this.typed[wish.kind] = wish.typed
+    this.ignoreCase = wish.ignoreCase
+    this.utf16 = wish.utf16
+    this.choice.set(wish)
+    this.isLinked = true
+  }
 
   get term(): SearchTerm {
     const { kind, ignoreCase, utf16 } = this
@@ -40,9 +55,12 @@ export class HitForm {
   }
 
   async search(ctx: ViewContext): Promise<void> {
-    const { run } = this
+    const { run, kind, ignoreCase, utf16, choice } = this
     this.errors = []
     this.selected = undefined
+    this.isLinked = false
+    ctx.query = wishToQuery({ ...choice.wish, kind, ignoreCase, utf16, typed: this.typed[kind] })
+    this.asked = ctx.query
     const query = { term: this.term, scope: this.choice.scope }
     let count = 0
     await run.start((signal) =>

@@ -2,6 +2,7 @@
 import { isAbort } from '../../base/errors.ts'
 import type { AddressRange, MappingKind, SearchScope, SearchSummary } from '../../model/search.ts'
 import { errorText } from '../parts/format.ts'
+import type { SearchWish } from './search-link.ts'
 
 export type RunState = 'idle' | 'running' | 'done' | 'cancelled' | 'failed'
 
@@ -18,8 +19,22 @@ export class ScopeChoice {
   executable = $state(false)
 
   get scope(): SearchScope {
+    const { where } = this
+    return where === 'shared' ? { where } : this.wish
+  }
+
+  /** All that is chosen. */
+  get wish(): Pick<SearchWish, 'where' | 'range' | 'kinds' | 'writable' | 'executable'> {
     const { where, range, kinds, writable, executable } = this
-    return where === 'shared' ? { where } : { where, range, kinds, writable, executable }
+    return { where, range, kinds, writable, executable }
+  }
+
+  set({ where, range, kinds, writable, executable }: SearchWish): void {
+    this.where = where
+    this.range = range
+    this.kinds = kinds
+    this.writable = writable
+    this.executable = executable
   }
 
   /** Another owner of memory, all of it. */

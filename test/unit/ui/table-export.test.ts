@@ -7,15 +7,18 @@ import {
   spreadsheetText,
   csvParts,
   jsonParts,
-  tableCsv,
-  tableJson,
-  tableTsv,
   textBlob,
+  textToCopy,
+  tsvParts,
 } from '../../../src/ui/table-export.ts'
 import { thingColumns } from './rows.ts'
 
 const one: readonly Column<CellValue>[] = [{ id: 'v', label: 'V', cell: (cell) => cell }]
 const text = (value: string): CellValue => ({ kind: 'text', text: value })
+const tableCsv = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]) => [...csvParts(columns, rows)].join('')
+const tableJson = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]) => [...jsonParts(columns, rows)].join('')
+const tableTsv = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]) => [...tsvParts(columns, rows)].join('')
+
 const csvCell = (cell: CellValue) => tableCsv(one, [cell]).split('\r\n')[1]
 
 describe('CSV', () => {
@@ -76,6 +79,14 @@ describe('files', () => {
     const json = await textBlob(jsonParts(thingColumns, rows), 'application/json')
     expect(JSON.parse(await json.text())).toHaveLength(rows.length)
     expect(await (await textBlob(jsonParts(thingColumns, []), '')).text()).toBe('[]\n')
+  })
+
+  test('a table is copied up to a length, beyond it not in part', async () => {
+    expect(await textToCopy(jsonParts(thingColumns, rows))).toBe(tableJson(thingColumns, rows))
+    function* endless(): Generator<string> {
+      for (;;) yield 'x'.repeat(100_000)
+    }
+    expect(await textToCopy(endless())).toBeUndefined()
   })
 
   test('the page has its turn while a file is written', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { ascending } from '../../../src/base/order.ts'
 import { compareSortValues, nextSort, sortIndices, type SortKey } from '../../../src/ui/table-sort.ts'
 import { thingColumns, type Thing } from './rows.ts'
 
@@ -30,6 +31,20 @@ describe('sort', () => {
   })
   test('an unknown column is left out', () => {
     expect(sorted({ column: 'gone', direction: 'ascending' })).toBe('cabd')
+  })
+  test('many rows come into the order that the comparison says, equal ones as they were', () => {
+    const sizes = fc.array(fc.option(fc.nat(40), { nil: undefined }), { minLength: 1, maxLength: 3000, size: 'max' })
+    fc.assert(
+      fc.property(sizes, fc.constantFrom('ascending' as const, 'descending' as const), (list, direction) => {
+        const many = list.map((size, id): Thing => ({ id: String(id), name: '', ...(size !== undefined && { size }) }))
+        const order = [...sortIndices(ascending(many.length), many, thingColumns, [{ column: 'size', direction }])]
+        const sign = direction === 'ascending' ? 1 : -1
+        expect(order).toEqual(
+          [...many.keys()].sort((a, b) => compareSortValues(many[a]?.size, many[b]?.size, sign) || a - b),
+        )
+      }),
+      { numRuns: 20 },
+    )
   })
   test('the comparison is a total order', () => {
     const value = fc.oneof(fc.integer(), fc.bigInt(), fc.string(), fc.constant(undefined), fc.constant(Number.NaN))
