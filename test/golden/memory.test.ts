@@ -52,6 +52,10 @@ describe.each(cases)('%s', (name) => {
   const truth = facts.truth ?? facts
   const texts = textsOf(facts)
   const needles = Object.keys(truth.needles ?? {})
+  if (needles.length === 0)
+    console.log(
+      `${name}: no needles are planted; ${texts.length > 0 ? 'settings and secrets' : 'nothing'} is searched for`,
+    )
   let opened: OpenedAnalysis
   let oracle: OracleMemory
   let places: readonly OraclePlace[]
