@@ -49,7 +49,9 @@ export function ensureModules() {
   if (code !== 0) fail('npm ci failed: the packages could not be installed (see above).')
 }
 
+/** The headless shell is the same engine without a window's frame: tests take half the time of a processor in it. */
 const PLACES = [
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -73,12 +75,13 @@ export function ensureChromium() {
   if (found) return found
   if (process.env['CHROMIUM']) fail(`CHROMIUM names ${process.env['CHROMIUM']}, which does not exist.`)
   if (isDebian() && process.getuid?.() === 0) {
-    console.log('Installing Chromium for the browser tests (apt-get install chromium) ...')
+    console.log('Installing Chromium for the browser tests (apt-get install chromium-headless-shell) ...')
     const env = { DEBIAN_FRONTEND: 'noninteractive' }
     const quiet = ['-qq', '-o', 'Dpkg::Use-Pty=0']
     if (run('apt-get', [...quiet, 'update'], env) !== 0) fail('apt-get update failed (see above).')
-    const install = ['install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core']
-    if (run('apt-get', [...quiet, ...install], env) !== 0) fail('apt-get install chromium failed (see above).')
+    const install = ['install', '-y', '--no-install-recommends', 'chromium-headless-shell', 'fonts-dejavu-core']
+    if (run('apt-get', [...quiet, ...install], env) !== 0)
+      fail('apt-get install chromium-headless-shell failed (see above).')
     const installed = findChromium()
     if (installed) return installed
   }

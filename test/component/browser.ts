@@ -1,16 +1,17 @@
 /** Builds the harness and opens it in Chromium, under the content security policy the page ships with. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { svelte, vitePreprocess } from '@sveltejs/vite-plugin-svelte'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { build, preview, type PreviewServer } from 'vite'
+import { findChromium } from '../../.ci/setup.mjs'
 
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+const CHROMIUM = findChromium()
 
 /** False where there is no browser: the tests are then left out, and say so. */
-export const hasBrowser = existsSync(CHROMIUM)
-if (!hasBrowser) console.warn(`component tests are left out: no browser at ${CHROMIUM} (set CHROMIUM)`)
+export const hasBrowser = CHROMIUM !== undefined
+if (!hasBrowser) console.warn('component tests are left out: no Chromium was found (set CHROMIUM)')
 
 export interface Harness {
   readonly browser: Browser
@@ -37,7 +38,7 @@ export async function startHarness(): Promise<Harness> {
     preview: { port: 0 },
   })
   const browser = await chromium.launch({
-    executablePath: CHROMIUM,
+    executablePath: CHROMIUM ?? '',
     args: [
       '--no-sandbox',
       '--disable-gpu',
