@@ -15,7 +15,7 @@ const HOSTS: readonly (readonly [string, (path: string) => Record<string, string
 ]
 
 for (const [host, headers] of HOSTS) {
-  const hosted = test.extend('app', async ({ context }, { onCleanup }) => {
+  const hosted = test.extend('serviceWorkers', 'allow').extend('app', async ({ context }, { onCleanup }) => {
     const site = await serve(join(root, 'dist'), 0, headers)
     const app = await App.start(context, site.url)
     onCleanup(async () => {

@@ -18,6 +18,7 @@ interface Hosted {
 }
 
 const test = base
+  .extend('serviceWorkers', 'allow')
   .extend('hosted', async ({}, { onCleanup }): Promise<Hosted> => {
     const folder = mkdtempSync(join(tmpdir(), 'site-'))
     cpSync(join(root, 'dist'), folder, { recursive: true })

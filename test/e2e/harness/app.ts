@@ -19,6 +19,9 @@ export interface MadeFile {
 /** How long opening may take on a busy machine, milliseconds. */
 const PATIENCE = 30_000
 
+/** Playwright's own word in pages that may have no service worker. */
+const BLOCKED = 'Service Worker registration blocked by Playwright'
+
 const SECTIONS = 'nav[aria-label="Sections"] a'
 
 export class App {
@@ -52,6 +55,7 @@ export class App {
 
   #watch(context: BrowserContext): void {
     this.page.on('console', (message) => {
+      if (message.text() === BLOCKED) return
       if (['error', 'warning'].includes(message.type())) this.#problems.push(`${message.type()}: ${message.text()}`)
     })
     this.page.on('pageerror', (error) => this.#problems.push(`uncaught: ${error.message}`))

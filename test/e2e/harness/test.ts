@@ -9,8 +9,11 @@ export const test = base
     onCleanup(() => browser.close())
     return browser
   })
-  .extend('context', async ({ browser }, { onCleanup }) => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
+  /** Each fresh page that may have one fetches and keeps the whole site: only for tests that are about that. */
+  .extend('serviceWorkers', 'block' as 'allow' | 'block')
+  .extend('context', async ({ browser, serviceWorkers }, { onCleanup }) => {
+    const viewport = { width: 1280, height: 800 }
+    const context = await browser.newContext({ viewport, reducedMotion: 'reduce', serviceWorkers })
     onCleanup(() => context.close())
     return context
   })
