@@ -210,7 +210,7 @@ function commandsSummary(
 ): CommandsSummary {
   if (!['create', 'build', 'restore'].includes(kind)) throw new TypeError('commands are for create, build or restore')
   const commands = makeCommands(kind, options, checkpoint && knownOf(checkpoint))
-  const { steps, refusals, advice, warnings, values } = commands
+  const { steps, refusals, advice, stops, warnings, values } = commands
   return {
     steps: steps.map(({ id, title, why, warnings, files, lines, isAside }) => ({
       id,
@@ -223,7 +223,7 @@ function commandsSummary(
     })),
     refusals,
     advice: advice.map(({ tone, text, remedy }) => ({ tone, text, remedy: remedy ?? null })),
-    warnings,
+    warnings: [...stops, ...warnings],
     values: Object.fromEntries(values.fields.map((field) => [field.id, values.input[field.id]])),
     script: steps.length === 0 ? '' : scriptText(commands, `Cryoscope: ${kind}`),
   }

@@ -3,7 +3,7 @@ import { buildRefusals, buildSteps } from './build.ts'
 import { createAdvice, createSteps } from './create.ts'
 import type { CommandKind, CommandOptions } from './input.ts'
 import type { Known } from './known.ts'
-import { restoreAdvice, restoreRefusals, restoreSteps } from './restore.ts'
+import { restoreAdvice, restoreRefusals, restoreSteps, targetOf } from './restore.ts'
 import type { Recipe, Refusal } from './step.ts'
 import { findLookAlike, describeSymbol } from './symbols.ts'
 import { resolveValues, type Values } from './values.ts'
@@ -32,7 +32,8 @@ export function makeCommands(kind: CommandKind, options: CommandOptions, known?:
         : kind === 'build'
           ? buildSteps(input, known)
           : restoreSteps(input, known)
-  return { steps, refusals, advice, warnings, values }
+  const stops = kind === 'restore' && known ? known.stops(targetOf(input)) : []
+  return { steps, refusals, advice, stops, warnings, values }
 }
 
 /** Legal values in which a symbol passes for another: paths may have them. */

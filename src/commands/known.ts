@@ -5,6 +5,7 @@ import type { Engine, Metadata } from '../model/metadata.ts'
 import type { Fact } from '../model/origin.ts'
 import { imageAnnotations, imageArchitecture, type ImageAnnotation, type ImageTarget } from './image-annotations.ts'
 import { containerName } from './names.ts'
+import { preflight, type PreflightTarget } from './preflight.ts'
 import { hasToken, neededMounts, type NeededMount } from './mounts.ts'
 import type { Suggestion, Suggestions } from './values.ts'
 import type { FieldId } from './input.ts'
@@ -20,6 +21,8 @@ export interface Known {
   readonly architecture: string | undefined
   /** Container image that the container ran from. */
   readonly rootfsImage: string | undefined
+  /** What makes a restore fail unless something is done, in words that hold nothing of the evidence. */
+  readonly stops: (target: PreflightTarget) => readonly string[]
 }
 
 export function knownOf(checkpoint: Checkpoint): Known {
@@ -36,6 +39,10 @@ export function knownOf(checkpoint: Checkpoint): Known {
     hasToken: hasToken(metadata),
     architecture: imageArchitecture(metadata),
     rootfsImage: present(metadata.image.value),
+    stops: (target) =>
+      preflight(checkpoint, target).flatMap(({ id, severity, title, consequence, remedy }) =>
+        severity === 'stop' && id !== 'engine' ? [`${title}: ${consequence} ${remedy ?? ''}`.trimEnd()] : [],
+      ),
   }
 }
 

@@ -143,6 +143,7 @@ function mounts(cp: Checkpoint, { engine }: PreflightTarget): PreflightFinding[]
   ]
   if (names.length === 0) return []
   const isPod = engine === 'CRI-O' || engine === 'containerd'
+  const held = names.filter((name) => isHeld(cp, name))
   const from = bound[0]?.from ?? (external[0] && { origin: external[0].origin })
   return [
     {
@@ -153,10 +154,22 @@ function mounts(cp: Checkpoint, { engine }: PreflightTarget): PreflightFinding[]
       consequence: 'Each of them must be there again at the same place, or CRIU finds no mount for it and stops.',
       remedy: isPod
         ? 'Declare every volume of the first pod with the same mountPath; hosts, hostname, resolv.conf, termination log and the service account token come from the kubelet.'
-        : 'Have every source on the other host, with its content: it is not in the archive.',
+        : held.length === 0
+          ? 'Have every source on the other host, with its content: it is not in the archive.'
+          : `Have every source on the other host. The archive has the content of ${listed(held)}, of the others it has none.`,
       ...(from && { from }),
     },
   ]
+}
+
+/** Whether the archive has what was mounted there: Podman keeps /dev/shm and named volumes, as tars of their own. */
+function isHeld({ members, metadata }: Checkpoint, destination: string): boolean {
+  const has = (name: string): boolean => members.some((member) => member.name === name)
+  if (destination === '/dev/shm') return has('devshm-checkpoint.tar')
+  const mounts = present(present(metadata.spec)?.mounts ?? { absent: 'not-recorded', why: '' }) ?? []
+  const source = present(mounts.find((mount) => mount.destination === destination)?.source ?? '')
+  const volume = /\/volumes\/([^/]+)\/_data$/.exec(source ?? '')?.[1]
+  return volume !== undefined && has(`volumes/${volume}.tar`)
 }
 
 function terminals(cp: Checkpoint, { engine }: PreflightTarget): PreflightFinding[] {

@@ -26,7 +26,7 @@ export function blockText({ steps }: Recipe): string {
 }
 
 /** A script for sh that stops at the first failure, with the explanations as comments. */
-export function scriptText({ steps, warnings }: Recipe, title: string): string {
+export function scriptText({ steps, stops, warnings }: Recipe, title: string): string {
   const parts = steps.map((one) =>
     one.isAside
       ? `# Left out, only where it is needed: ${one.title}\n`
@@ -40,7 +40,7 @@ export function scriptText({ steps, warnings }: Recipe, title: string): string {
   return [
     '#!/bin/sh\n',
     comment(title),
-    ...warnings.map(comment),
+    ...[...stops, ...warnings].map(comment),
     'set -eu\n',
     ...parts.map((part) => `\n${part}`),
   ].join('')

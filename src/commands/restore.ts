@@ -5,6 +5,7 @@ import { isKubernetes, type CommandInput } from './input.ts'
 import { wholeReference } from './build.ts'
 import type { Known } from './known.ts'
 import { absolutePath, bareVersion, imageReference } from './names.ts'
+import type { PreflightTarget } from './preflight.ts'
 import { denyAll, restoredName, restorePod } from './restore-pod.ts'
 import { run, step, type Advice, type Refusal, type Step } from './step.ts'
 
@@ -196,8 +197,15 @@ function policyStep(input: CommandInput): Step {
   })
 }
 
+/** What a pre-flight has to know of the form. */
+export function targetOf(input: CommandInput): PreflightTarget {
+  const { engine, engineVersion } = input
+  const version = engineVersion === '' ? undefined : bareVersion(engineVersion)
+  return { engine, version, given: givenOptions(input) }
+}
+
 /** CRIU's options that the form has switched on and this engine's command takes, without the dashes. */
-export function givenOptions({ engine, tcpEstablished, tcpClose, fileLocks }: CommandInput): string[] {
+function givenOptions({ engine, tcpEstablished, tcpClose, fileLocks }: CommandInput): string[] {
   if (engine !== 'Podman' && engine !== 'runc' && engine !== 'crun') return []
   return [
     ...(tcpEstablished ? ['tcp-established'] : []),

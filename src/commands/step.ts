@@ -49,6 +49,8 @@ export interface Recipe {
   readonly steps: readonly Step[]
   readonly refusals: readonly Refusal[]
   readonly advice: readonly Advice[]
+  /** What the checkpoint holds that makes the restore fail unless something is done. */
+  readonly stops: readonly string[]
   /** What concerns the whole. */
   readonly warnings: readonly string[]
 }

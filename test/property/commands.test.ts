@@ -85,6 +85,7 @@ function known(): fc.Arbitrary<Known | undefined> {
         annotations: { containerd: list, 'CRI-O': list, Podman: list },
         architecture: 'amd64',
         rootfsImage: image,
+        stops: () => ['It stops at this.'],
       })),
     { nil: undefined },
   )

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { preflight, type PreflightFinding, type PreflightTarget } from '../../../src/commands/preflight.ts'
 import { lineText } from '../../../src/commands/shell.ts'
-import { absent } from '../../../src/model/absent.ts'
+import { absent, present } from '../../../src/model/absent.ts'
 import type { Checkpoint, CheckpointMember } from '../../../src/model/checkpoint.ts'
 import type { Socket } from '../../../src/model/files.ts'
 import { openAnalysis } from '../../builders/search.ts'
@@ -46,6 +46,30 @@ describe('pre-flight', () => {
     })
     expect(find(kubernetes, 'foreign-archive', containerd)).toBeUndefined()
     expect(find(plain, 'foreign-archive', { engine: 'crun', version: undefined })).toBeUndefined()
+  })
+
+  test('tells what was mounted and is in the archive from what is not', () => {
+    const [data, shm] = ['/data', '/dev/shm']
+    const mount = (destination: string, source: string) => ({
+      destination,
+      type: 'bind',
+      source,
+      options: ['bind'],
+      from: undefined,
+    })
+    const made = (names: readonly string[]): Checkpoint => {
+      const spec = present(plain.metadata.spec)
+      if (!spec) throw new Error('the fixture has a spec')
+      const mounts = [mount(data, '/var/lib/containers/storage/volumes/shop/_data'), mount(shm, '/run/shm')]
+      const members = names.map((name) => ({ ...plain.members[0], name }) as CheckpointMember)
+      return { ...plain, members, metadata: { ...plain.metadata, spec: { ...spec, mounts } } }
+    }
+    expect(find(made([]), 'external-mounts')?.remedy).toContain('it is not in the archive')
+    const remedy = find(made(['volumes/shop.tar', 'devshm-checkpoint.tar']), 'external-mounts')?.remedy
+    expect(remedy).toContain('has the content of /data, /dev/shm')
+    expect(find(made(['volumes/other.tar', 'devshm-checkpoint.tar']), 'external-mounts')?.remedy).toContain(
+      'has the content of /dev/shm,',
+    )
   })
 
   test('names what must be the same on the other host, and where it stands', () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { makeCommands } from '../../../src/commands/commands.ts'
 import type { CommandOptions } from '../../../src/commands/input.ts'
 import type { Known } from '../../../src/commands/known.ts'
-import { blockText, fileText } from '../../../src/commands/render.ts'
+import { blockText, fileText, scriptText } from '../../../src/commands/render.ts'
 
 const KNOWN: Known = {
   suggestions: {
@@ -23,7 +23,14 @@ const KNOWN: Known = {
   hasToken: false,
   architecture: 'amd64',
   rootfsImage: 'docker.io/library/busybox:latest',
+  stops: ({ given = [] }) => (given.includes('tcp-close') ? [] : ['TCP connections: CRIU refuses them.']),
 }
+
+test('what makes the restore fail stands in the script, unless its option is given', () => {
+  const script = (options: CommandOptions) => scriptText(restore({ engine: 'Podman', ...options }), 'Restore')
+  expect(script({})).toContain('# TCP connections: CRIU refuses them.')
+  expect(script({ tcpClose: true })).not.toContain('CRIU refuses')
+})
 
 const restore = (options: CommandOptions, known: Known | undefined = KNOWN) => makeCommands('restore', options, known)
 
