@@ -76,8 +76,14 @@ interface Outcome {
 
 const LIMIT = 10_000
 const STRINGS = 100_000
+const ENCODINGS: readonly FoundString['encoding'][] = ['ascii', 'utf-8', 'utf-16le', 'utf-16be']
 
 async function scopeOf(client: Client, id: string, { pid, vma, range }: ConsoleScope): Promise<SearchScope> {
+  if (pid !== undefined) {
+    if (!Number.isSafeInteger(pid)) throw new TypeError('pid is a whole number')
+    // Rejects when there is no such process, or none with memory.
+    await client.memoryLayout(id, { kind: 'process', pid })
+  }
   if (vma === undefined && range === undefined) return { where: pid ?? 'all' }
   if (pid === undefined) throw new Error('vma and range are of a process: its pid is needed')
   if (vma !== undefined && range !== undefined) throw new Error('only one of vma and range can be given')
@@ -164,6 +170,8 @@ export async function stringsOf(
   id: string,
   { minLength = 6, encodings = ['ascii', 'utf-16le'], limit = STRINGS, ...where }: ConsoleStrings,
 ): Promise<Outcome & { readonly strings: readonly StringSummary[] }> {
+  const unknown = encodings.filter((name) => !ENCODINGS.includes(name))
+  if (encodings.length === 0 || unknown.length > 0) throw new TypeError(`encodings are some of ${ENCODINGS.join(', ')}`)
   const strings: StringSummary[] = []
   let summary: SearchSummary | undefined
   await client.findStrings(

@@ -33,7 +33,11 @@ export async function findParent(
     const facts = await factsOf(other)
     if (!isEarlier(facts, own)) continue
     const missing = await uncovered(child, other, wanted.owners)
-    if (missing === 0) fits.push({ checkpoint: other, facts })
+    if (missing === 0 && !isKin(facts, own, other, wanted.link))
+      unfit.push(
+        `${label(other)} has pages at all these places, but nothing that says that it is of the same container`,
+      )
+    else if (missing === 0) fits.push({ checkpoint: other, facts })
     else if (missing !== undefined) unfit.push(`${label(other)} lacks ${missing} of the pages`)
   }
   const [only] = fits
@@ -97,6 +101,14 @@ function isEarlier(parent: Facts, child: Facts): boolean {
   if (differs(parent.container, child.container)) return false
   if (parent.run !== undefined && parent.run === child.run) return false
   return parent.uptime === undefined || child.uptime === undefined || parent.uptime <= child.uptime
+}
+
+/**
+ * Something recorded says that they belong together: the same container, or the name in the link. That the same places are
+ * filled says little: pid 1 of one program has them in every container.
+ */
+function isKin(parent: Facts, child: Facts, checkpoint: OpenCheckpoint, link: string | undefined): boolean {
+  return (parent.container !== undefined && parent.container === child.container) || isNamed(checkpoint, link)
 }
 
 /** Pages that should be in the parent and are not; undefined when it has not a single pagemap of these processes. */

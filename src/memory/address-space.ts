@@ -96,6 +96,11 @@ export class AddressSpace {
     this.#outside = outside
   }
 
+  /** Whether all mappings are known: what lies outside of them is not mapped. */
+  get isWhole(): boolean {
+    return this.#outside.kind !== 'mappings-unknown'
+  }
+
   /** Pages images that any byte may be in. */
   images(): ReadonlySet<PagesImage> {
     const stores = [this.#store, ...this.mappings.map(({ object }) => object?.store)]
@@ -168,7 +173,7 @@ export class AddressSpace {
   *#span(batch: Batch, from: bigint, to: bigint, mapping: Mapping | undefined): Generator<Batch, void, undefined> {
     const store = this.#store
     const hasPages = 'images' in store
-    const why = mapping ? reasonOf(mapping, hasPages ? undefined : store) : this.#outside
+    const why = mapping ? reasonOf(mapping, hasPages ? store.silence : store) : this.#outside
     const isSimple = !mapping?.object && (why.kind !== 'untouched' || this.#guards.length === 0)
     for (let at = from; at < to; at += SPAN) {
       const end = at + SPAN < to ? at + SPAN : to
@@ -235,7 +240,7 @@ function firstEndingAfter(stretches: readonly Stretch[], address: bigint): numbe
   return low
 }
 
-/** Why a mapping shows nothing where no page of the process is stored; `store`: why none can be located at all. */
+/** Why a mapping shows nothing where no page of the process is stored; `store`: why it is not known where they are. */
 function reasonOf({ status, file, offset }: Mapping, store: Gap | undefined): Gap {
   if (has(status, KERNEL)) return gap('kernel')
   if (has(status, VMA.extPlugin)) return gap('device')
@@ -319,7 +324,7 @@ function* objectRuns(
     return
   }
   for (const part = new RunCursor(store, base, to - from); part.next();) {
-    if (part.run < 0) batch.add(from + part.from, from + part.to, gap('object-untouched'), 0)
+    if (part.run < 0) batch.add(from + part.from, from + part.to, store.silence ?? gap('object-untouched'), 0)
     else addRun(batch, store, part, from)
     if (batch.isFull) yield batch.handOver()
   }

@@ -3,11 +3,11 @@
 export type GapKind =
   /** No mapping there. */
   | 'unmapped'
-  /** Anonymous memory that was never written to: the process would read zeros. */
+  /** Anonymous memory without a page, never written to or given back since: the process would read zeros. */
   | 'untouched'
   /** Page of a mapped file that the process did not change; the file's content is not in the images. */
   | 'file'
-  /** Page of a shared memory object that was never written to: zeros. */
+  /** The same in a shared memory object. */
   | 'object-untouched'
   /** Shared memory whose pagemap is not in the archive. */
   | 'object-missing'
@@ -31,6 +31,11 @@ export type GapKind =
   /** Should be in the pages image, which ends before it or is missing. */
   | 'truncated'
   | 'pages-missing'
+  /** The pagemap that would tell of it is missing, or damaged. */
+  | 'pagemap-missing'
+  | 'pagemap-damaged'
+  /** Outside of the mappings that are known, of which some are not. */
+  | 'mappings-unknown'
   /** The page size is not known, so no place in the pages image can be computed. */
   | 'no-page-size'
   /** Run with flags that this program does not know. */
@@ -46,9 +51,11 @@ export interface Gap {
 
 const TEXT: Readonly<Record<GapKind, string>> = {
   unmapped: 'Nothing is mapped here.',
-  untouched: 'Anonymous memory that the process never wrote to; it would read zeros.',
+  untouched:
+    'Anonymous memory without a page: never written to, or given back to the kernel since; it would read zeros.',
   file: 'Unchanged content of a mapped file, which is not stored with the memory.',
-  'object-untouched': 'Shared memory that nobody wrote to; it would read zeros.',
+  'object-untouched':
+    'Shared memory without a page: never written to, or given back to the kernel since; it would read zeros.',
   'object-missing': 'Shared memory whose pages are not in the archive: it belongs to the host or its images are lost.',
   'object-end': 'Beyond the end of the shared memory object as it was stored.',
   lazy: 'Left on the source machine by a lazy dump, to be fetched after the restore.',
@@ -62,6 +69,11 @@ const TEXT: Readonly<Record<GapKind, string>> = {
   encrypted: 'Stored encrypted; without the key it cannot be read.',
   truncated: 'The pages image ends before this page.',
   'pages-missing': 'The pages image that should hold it is not in the archive.',
+  'pagemap-missing':
+    'There is no readable pagemap of this memory: whether its bytes are in the archive, and where, is not known.',
+  'pagemap-damaged':
+    'The pagemap of this memory is damaged: whether its bytes are in the archive, and where, is not known.',
+  'mappings-unknown': 'The mappings of the process are not all known: its mm image is missing or damaged.',
   'no-page-size': 'The page size could not be found out, so the place of this page is not known.',
   'unknown-flags': 'The pagemap describes it with flags that are not understood.',
 }

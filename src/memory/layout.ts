@@ -12,7 +12,10 @@ import { has, VMA } from './vma-status.ts'
 const LAST = (1n << 64n) - 1n
 const FOUR_GIB = 1n << 32n
 
-/** Lays out the memory of a process between its first and its last mapping. `vmas` in any order. */
+/**
+ * Lays out the memory of a process between its first and its last mapping, or byte that is stored where not all mappings
+ * are known. `vmas` in any order.
+ */
 export function layoutProcess(
   space: AddressSpace,
   pid: number,
@@ -22,7 +25,8 @@ export function layoutProcess(
   const sorted = vmas.toSorted((a, b) => Number(isGuard(a)) - Number(isGuard(b)) || compare(a.start, b.start))
   const ranges = new RangeColumns()
   const accounts = sorted.map(() => new Map<RangeKind, bigint>())
-  let at: bigint | undefined
+  const stored = space.isWhole ? undefined : space.bounds()
+  let at = stored && stored.from < stored.to ? stored.from : undefined
   for (const [index, vma] of sorted.entries()) {
     if (vma.end <= vma.start || isGuard(vma)) continue
     if (at !== undefined && vma.start > at) add(ranges, space, at, vma.start, -1, undefined)
@@ -30,6 +34,7 @@ export function layoutProcess(
     if (vma.end > from) add(ranges, space, from, vma.end, index, accounts[index])
     if (at === undefined || vma.end > at) at = vma.end
   }
+  if (stored && at !== undefined && stored.to > at) add(ranges, space, at, stored.to, -1, undefined)
   const mappings = sorted.map((vma, i) => rowOf(vma, accounts[i] ?? new Map<RangeKind, bigint>(), pageSize))
   const top = sorted.reduce((sum, vma) => (vma.end > sum && !has(vma.status, VMA.vsyscall) ? vma.end : sum), 0n)
   return {

@@ -29,12 +29,18 @@ export class PageStore {
   /** Byte offset in the image, for stored runs. */
   readonly offset: Float64Array
   readonly images: readonly PagesImage[]
+  /** What holds where no run tells anything; undefined where that means that there is no page. */
+  readonly silence: Gap | undefined
   readonly #code: Uint8Array
   readonly #answers: readonly (Stored | Gap)[]
 
-  /** `levels`: this checkpoint first, then its parents; `beyond`: why there are no further ones. */
-  constructor(pageSize: number, levels: readonly PageLevel[], beyond: Gap = gap('parent-missing')) {
+  /**
+   * `levels`: this checkpoint first, then its parents; `beyond`: why there are no further ones; `silence`: of the first
+   * level.
+   */
+  constructor(pageSize: number, levels: readonly PageLevel[], beyond: Gap = gap('parent-missing'), silence?: Gap) {
     this.pageSize = pageSize
+    this.silence = silence
     this.images = levels.flatMap(({ pages }) => ('id' in pages ? [pages] : []))
     const answers: (Stored | Gap)[] = levels.map(({ pages }, level) =>
       'id' in pages ? { image: pages, level } : pages,

@@ -19,7 +19,8 @@ export class Account {
 
   constructor(missing: ReadonlyMap<string, number>, limit: number) {
     this.limit = limit
-    for (const [why, bytes] of missing) this.#incomplete(`${bytes} bytes were not searched: ${why}`)
+    for (const [why, bytes] of missing)
+      this.#incomplete(bytes > 0 ? `${bytes} bytes were not searched: ${why}` : `Not all was searched: ${why}`)
   }
 
   /** Counts the hits of a batch, in memory of several owners once for each. */

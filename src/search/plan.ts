@@ -37,7 +37,7 @@ interface SharedPiece extends Piece {
 export class SearchPlan {
   /** Bytes that will be looked at, surroundings not counted. */
   readonly total: number
-  /** Memory of the selection that the archive should hold or names elsewhere, and does not show: bytes by reason. */
+  /** Memory of the selection that the archive should hold or names elsewhere, and does not show: bytes by reason, 0 where unknown. */
   readonly missing: ReadonlyMap<string, number>
   readonly #input: PlanInput
   readonly #shared: ReadonlyMap<string, SharedPiece>
@@ -93,7 +93,9 @@ const NO_LOSS: readonly GapKind[] = ['unmapped', 'untouched', 'file', 'object-un
 
 async function* cutSpaces(input: PlanInput, missing?: Map<string, number>): AsyncGenerator<Piece, void, undefined> {
   const { count, open, shared, reach, signal } = input
-  const lose = ({ why }: Gap, bytes: number): void => void missing?.set(why, (missing.get(why) ?? 0) + bytes)
+  // How much lies outside of mappings that are not known is not known either.
+  const lose = ({ kind, why }: Gap, bytes: number): void =>
+    void missing?.set(why, (missing.get(why) ?? 0) + (kind === 'mappings-unknown' ? 0 : bytes))
   for (let index = 0; index < count; index++) {
     signal?.throwIfAborted()
     const wanted = await open(index)

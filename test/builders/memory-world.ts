@@ -20,6 +20,8 @@ export interface MemoryWorld {
   readonly label: string
   readonly vmas: readonly RecordInit[]
   readonly files: Readonly<Record<string, Uint8Array | { readonly link: string }>>
+  /** Images of the process that are left out. */
+  readonly without?: readonly string[]
   /** Folder of the images. */
   readonly dir?: string
   readonly inventory?: RecordInit
@@ -30,7 +32,7 @@ export interface MemoryWorld {
 
 /** The archive as a tar; process 1 is alive. */
 function memoryTar(world: MemoryWorld): Uint8Array {
-  const { vmas, files, dir = 'checkpoint', inventory = {}, isPreDump = false, containerId } = world
+  const { vmas, files, dir = 'checkpoint', inventory = {}, isPreDump = false, containerId, without = [] } = world
   const tc = { ...minimal('task_core_entry'), task_state: 1, comm: 'x' }
   const process: Record<string, Uint8Array> = {
     'pstree.img': image('PSTREE', [{ pid: 1, ppid: 0, pgid: 1, sid: 1, threads: [1] }]),
@@ -41,10 +43,11 @@ function memoryTar(world: MemoryWorld): Uint8Array {
     'inventory.img': image('INVENTORY', [{ img_version: 2, ...inventory }]),
     ...(isPreDump ? {} : process),
   }
-  const entries: TarEntry[] = Object.entries<Uint8Array | { readonly link: string }>({ ...members, ...files }).map(
-    ([name, file]) =>
+  const entries: TarEntry[] = Object.entries<Uint8Array | { readonly link: string }>({ ...members, ...files })
+    .filter(([name]) => !without.includes(name))
+    .map(([name, file]) =>
       'link' in file ? { name: `${dir}/${name}`, type: '2', link: file.link } : { name: `${dir}/${name}`, body: file },
-  )
+    )
   if (containerId !== undefined) entries.push({ name: 'config.dump', body: JSON.stringify({ id: containerId }) })
   return tar(...entries)
 }

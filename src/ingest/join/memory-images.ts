@@ -132,14 +132,17 @@ export class MemoryImages {
     if (pageSize === undefined) return gap('no-page-size')
     if (!this.#counts.has(pagemapName(owner))) return this.#inlineStore(owner.id, pageSize)
     const levels: PageLevel[] = []
+    let isDamaged = false
     for (const folder of this.folders) {
       const loaded = await this.#load(folder, owner)
       if (!loaded) break
+      isDamaged ||= loaded.damaged
       const table = buildRunTable(loaded.runs, pageSize, narrow)
       levels.push({ table, pages: this.#image(loaded, pageSize) })
       if (loaded.parentPages === 0) break
     }
-    return new PageStore(pageSize, levels, gap(levels.length < this.folders.length ? 'parent-hole' : 'parent-missing'))
+    const beyond = gap(levels.length < this.folders.length ? 'parent-hole' : 'parent-missing')
+    return new PageStore(pageSize, levels, beyond, isDamaged ? gap('pagemap-damaged') : undefined)
   }
 
   #inlineStore(shmid: number, pageSize: number): PageStore | undefined {

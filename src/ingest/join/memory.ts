@@ -54,7 +54,11 @@ export class MemoryIndex {
   async shared(shmid: number): Promise<AddressSpace | undefined> {
     const store = await this.images.store({ kind: 'shared', id: shmid })
     if (!store) return undefined
-    return new AddressSpace([], store, gap('object-untouched'))
+    return new AddressSpace(
+      [],
+      store,
+      (store instanceof PageStore ? store.silence : undefined) ?? gap('object-untouched'),
+    )
   }
 
   /** What a mapping shows of shared memory, by the object's number; undefined for mappings of other kinds. */
@@ -68,7 +72,8 @@ export class MemoryIndex {
     const store = await this.images.store({ kind: 'process', id: pid }, task.narrow)
     const mappings: Mapping[] = []
     for (const vma of task.vmas) mappings.push(await this.#mapping(vma))
-    return new AddressSpace(mappings, store ?? gap('pages-missing'))
+    const outside = gap(task.areMappingsWhole ? 'unmapped' : 'mappings-unknown')
+    return new AddressSpace(mappings, store ?? gap('pagemap-missing'), outside)
   }
 
   async #mapping({ value }: Part<vma_entry>): Promise<Mapping> {

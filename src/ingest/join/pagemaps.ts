@@ -46,6 +46,8 @@ export interface LoadedPages {
   /** All addresses or-ed together: what divides it divides each. */
   readonly addressBits: bigint
   readonly storage: Storage
+  /** Whether the pagemap could not be read whole. */
+  readonly damaged: boolean
   /** Stored pages outside of compressed blocks; bytes of the blocks, undefined when padding makes them more. */
   readonly rawPages: number
   readonly blockBytes: number | undefined
@@ -79,6 +81,7 @@ export async function loadPages(
   return {
     ...{ folder, member, pages: pages?.type === 'file' ? pages : undefined },
     ...counts({ address: map.vaddr, pages: map.pages, flags: map.flags }, blocksOf(map)),
+    damaged: map.defects.some(({ severity, code }) => severity === 'error' && code !== 'encrypted'),
     storage: isEncrypted ? 'encrypted' : isOther ? 'unknown' : storageOf(map),
   }
 }
@@ -160,7 +163,7 @@ async function loadOldPages(folder: PagesFolder, { kind, id }: PagesOwner): Prom
     const magic = await source.read(0, OLD_MAGIC.length, evidence.signal)
     if (!OLD_MAGIC.every((byte, i) => magic[i] === byte)) return undefined
     const runs = await readOldRuns(source, pageSize, evidence.signal)
-    return { folder, member, pages: member, ...counts(runs, new Map()), storage: 'old' }
+    return { folder, member, pages: member, ...counts(runs, new Map()), storage: 'old', damaged: false }
   } catch (error) {
     if (!(error instanceof FormatError)) throw error
     note(evidence, 'error', error.code, `${member.name}: ${error.message}`)

@@ -29,6 +29,8 @@ export interface Task {
   readonly creds: Part<creds_entry> | undefined
   readonly mm: Found<'mm_entry'> | undefined
   readonly vmas: readonly Part<vma_entry>[]
+  /** False when the image that lists them is missing or damaged. */
+  readonly areMappingsWhole: boolean
   /** True when all mappings lie below 4 GiB: addresses may be sign-extended elsewhere. */
   readonly narrow: boolean
 }
@@ -145,7 +147,12 @@ async function readTask(evidence: Evidence, pid: number, pstree: Found<'pstree_e
     live ? readFirst(evidence, `mm-${pid}.img`, 'mm_entry') : undefined,
   ])
   const vmas = live ? await readVmas(evidence, pid, mm) : []
-  const task = { pid, pstree, core, tc, state, ids, fs, creds, mm, vmas, narrow: isNarrow(vmas) }
+  const areMappingsWhole = await isReadWhole(
+    evidence,
+    mm && mm.value.vmas.length > 0 ? `mm-${pid}.img` : `vmas-${pid}.img`,
+  )
+  const narrow = isNarrow(vmas)
+  const task = { pid, pstree, core, tc, state, ids, fs, creds, mm, vmas, areMappingsWhole, narrow }
   checkTask(evidence, task)
   return task
 }
@@ -180,6 +187,11 @@ async function readVmas(
     return mm.value.vmas.map((value, i) => ({ value, origin: mm.origin, path: `vmas[${i}]` }))
   const found = await readAll(evidence, `vmas-${pid}.img`, 'vma_entry')
   return found.map(({ value, origin }) => ({ value, origin, path: undefined }))
+}
+
+async function isReadWhole(evidence: Evidence, fileName: string): Promise<boolean> {
+  const image = await evidence.image(fileName)
+  return image !== undefined && !image.defects.some(({ severity }) => severity === 'error')
 }
 
 const FOUR_GIB = 1n << 32n

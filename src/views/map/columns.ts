@@ -27,9 +27,9 @@ const KIND_WORDS: Readonly<Record<RangeKind, string>> = {
   stored: 'stored',
   parent: 'in the parent',
   unmapped: 'not mapped',
-  untouched: 'never written',
+  untouched: 'no page',
   file: 'unchanged file',
-  'object-untouched': 'never written, shared',
+  'object-untouched': 'no page, shared',
   'object-missing': 'shared, not in archive',
   'object-end': 'beyond the object’s end',
   damaged: 'damaged',
@@ -43,6 +43,9 @@ const KIND_WORDS: Readonly<Record<RangeKind, string>> = {
   encrypted: 'encrypted',
   truncated: 'cut off',
   'pages-missing': 'pages image missing',
+  'pagemap-missing': 'no pagemap',
+  'pagemap-damaged': 'pagemap damaged',
+  'mappings-unknown': 'mappings unknown',
   'no-page-size': 'page size unknown',
   'unknown-flags': 'unknown flags',
 }
@@ -84,11 +87,10 @@ function storedCell({ vma, stored }: MappingRow): CellValue {
 function modifiedCell(mapping: MappingRow): CellValue {
   const bytes = modifiedBytes(mapping)
   if (bytes === undefined) return absentCell('no private mapping of a file')
-  if (bytes === 0n) return textCell('none', { quiet: true })
   return {
     kind: 'number',
     value: bytes,
-    shown: formatBytes(bytes),
+    shown: bytes === 0n ? 'none' : formatBytes(bytes),
     title: 'Pages that were written to, by the process or into it',
   }
 }

@@ -10,7 +10,7 @@ export interface CoreFacts {
 export function coreFacts(core: CoreDump): CoreFacts {
   const { name, size, machine, threads, lostThreads, stored, zero, files, missing } = core
   const lines = [`${formatBytes(stored)} of memory as stored.`]
-  if (zero > 0n) lines.push(`${formatBytes(zero)} that were never written to: they read as zeros.`)
+  if (zero > 0n) lines.push(`${formatBytes(zero)} without a page: they read as zeros.`)
   if (files > 0n)
     lines.push(`Not in it: ${formatBytes(files)} of unchanged file content, which a debugger takes from the files.`)
   for (const { why, bytes } of missing) lines.push(`Not in it: ${formatBytes(bytes)}. ${why}`)

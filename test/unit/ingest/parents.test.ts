@@ -103,6 +103,15 @@ test.each<[string, Partial<MemoryWorld>]>([
   expect(await pages(session)).toEqual(['parent-missing', 9, 'parent-missing'])
 })
 
+test('that nothing ties them together is said', async () => {
+  const session = new MemorySession()
+  await session.open(child)
+  await session.open({ label: 'x.tar', vmas: [], isPreDump: true, files: pre('x.tar', 1).files })
+  expect(await pages(session)).toEqual(['parent-missing', 9, 'parent-missing'])
+  const unfit = session.get('final.tar').diagnostics.find(({ code }) => code === 'parent-unfit')
+  expect(unfit?.message).toContain('nothing that says that it is of the same container')
+})
+
 test('a chain of three archives, whatever their order', async () => {
   const middle = pre('middle.tar', 5, {
     files: {
