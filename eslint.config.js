@@ -26,7 +26,7 @@ export default defineConfig(
     languageOptions: {
       globals: { ...globals.browser, ...globals.worker },
       parserOptions: {
-        project: ['./tsconfig.json', './workers/tsconfig.json'],
+        projectService: true,
         tsconfigRootDir: import.meta.dirname,
         extraFileExtensions: ['.svelte'],
       },

@@ -46,7 +46,7 @@ export default defineConfig(({ mode }) => {
       projects: [
         {
           extends: true,
-          test: { name: 'unit', include: ['test/{unit,golden,property}/**/*.test.ts'], testTimeout: 30_000 },
+          test: { name: 'unit', include: ['test/{unit,golden,property}/**/*.test.ts'], testTimeout: 90_000 },
         },
         {
           extends: true,

@@ -83,7 +83,7 @@ const RULES: readonly Rule[] = [
     id: 'rootfs-diff-absent',
     title: 'Changed files',
     text: 'There is no rootfs-diff.tar: either the container changed no file, or they were not saved.',
-    applies: ({ evidence }) => !findMetadata(evidence, 'rootfs-diff.tar'),
+    applies: ({ evidence }) => !isBroken(evidence) && !findMetadata(evidence, 'rootfs-diff.tar'),
   },
   {
     id: 'udp-queues',

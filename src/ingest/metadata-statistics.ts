@@ -46,5 +46,7 @@ export async function readStatistics(evidence: Evidence, engine: Engine): Promis
 function whyNone(engine: Engine): string {
   return engine === 'unknown' || engine === 'Docker'
     ? 'there is no stats-dump: CRIU writes it into its work directory, and only other engines copy it'
-    : `there is no stats-dump, although ${engine} writes one`
+    : engine === 'containerd'
+      ? 'there is no stats-dump; containerd writes one into the checkpoints that it makes for Kubernetes'
+      : `there is no stats-dump, although ${engine} writes one`
 }

@@ -179,14 +179,17 @@ function labelFact(files: EngineFiles, key: string): Fact<string> {
   return found.from ? { value: found.value, from: found.from } : { value: found.value }
 }
 
-/** An unknown engine may be one whose files are cut off or lost: nothing is claimed of it. */
+/** Of an engine that is not known, or whose own file is not there (cut off, lost, an image by ctr), nothing is claimed. */
 function unsaid(files: EngineFiles, does: string, what: string): string {
-  return files.engine === 'unknown'
+  return files.engine === 'unknown' || files.config.kind === undefined
     ? `nothing that could be read ${does}s ${what}`
     : `${files.engine} does not ${does} ${what}`
 }
 
 function whyNoPod(files: EngineFiles, what: string): Absent {
+  const isInPod = files.annotations.all.some(({ key }) => key.startsWith('io.kubernetes'))
+  if (isKubernetes(files.engine) && !isInPod)
+    return absent('not-recorded', `nothing that could be read says that the container was in a pod, nor ${what}`)
   if (isKubernetes(files.engine))
     return absent('unreadable', `${what} should be in the annotations of spec.dump and is not`)
   if (files.engine === 'unknown') return absent('not-recorded', unsaid(files, 'note', what))
