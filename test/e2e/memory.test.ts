@@ -54,7 +54,7 @@ test('hex: bytes as they are, hostile ones as dots, gaps with their reason, repe
   expect(shown).toContain('<img src=x onerr')
   expect(shown).toContain('or=alert(1)>·]0;')
   expect(shown).toContain('x····evil·······')
-  expect(shown).toMatch(/8\.00 KiB +Anonymous memory that the process never wrote to/)
+  expect(shown).toMatch(/8\.00 KiB +Anonymous memory without a page/)
   expect(shown).toMatch(/\* 25\d more lines are the same/)
   expect(await grid(app).locator('img').count()).toBe(0)
   await press(app, 'f')
