@@ -1,9 +1,9 @@
 /** Entry of a scan thread. It holds no archive: it reads what it is given to read, or asks its owner for bytes. */
 import { expose, transfer } from 'comlink'
-import { blobSource } from '../src/archive/byte-sources.ts'
+import { BlobReader } from '../src/archive/blob-reader.ts'
+import { Buffers } from '../src/archive/buffers.ts'
 import { openToRead, readInto, type SyncHandle } from '../src/archive/opfs-file.ts'
 import type { Batch, BatchResult, Beat, ScanTask } from '../src/search/batch.ts'
-import { Buffers } from '../src/search/buffers.ts'
 import type { OwnSource } from '../src/archive/source.ts'
 import type { ReadMember } from '../src/search/read-ahead.ts'
 import { Scanner } from '../src/search/scanner.ts'
@@ -19,6 +19,7 @@ export class ScanService {
   readonly #readers = new Map<number, ReadOne>()
   /** By name: all are of one folder. */
   readonly #handles = new Map<string, SyncHandle>()
+  #streaming: BlobReader | undefined
   #scanner: Scanner | undefined
   #read: ReadMember | undefined
 
@@ -52,8 +53,13 @@ export class ScanService {
 
   async #reader(source: OwnSource): Promise<ReadOne | undefined> {
     if (source instanceof Blob) {
-      const blob = blobSource(source)
-      return (offset, length) => blob.read(offset, length)
+      const blob = new BlobReader(source, this.#buffers)
+      return (offset, length) => {
+        // One stream is open at a time, however many members there are.
+        if (this.#streaming !== blob) this.#streaming?.rest()
+        this.#streaming = blob
+        return blob.read(offset, length)
+      }
     }
     const { handle: file, offset: start, size } = source
     const handle = this.#handles.get(file.name) ?? (await openToRead(file))

@@ -120,7 +120,8 @@ export function blobSource(blob: ReadableBlob): ByteSource {
   }
 }
 
-function unreadable(cause: unknown): OpenError {
+/** A file that cannot be read (any more): OpenError `unreadable`, with the name of an unusual cause. */
+export function unreadable(cause: unknown): OpenError {
   const detail = cause instanceof Error && cause.name !== 'NotReadableError' ? ` (${cause.name})` : ''
   return new OpenError(
     'unreadable',
