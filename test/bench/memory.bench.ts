@@ -84,8 +84,7 @@ async function typedSearch(page: Page, text: string): Promise<{ first: number; a
     const words = () => document.querySelector('p[role=status]')?.textContent.trim() ?? ''
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
     const begun = performance.now()
-    const button = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Search')
-    button?.click()
+    document.querySelector<HTMLButtonElement>('[aria-label="Search memory"] button[data-kind=primary]')?.click()
     while (rows()) await frame()
     while (!rows()) await frame()
     const first = performance.now() - begun
