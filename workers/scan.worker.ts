@@ -22,15 +22,26 @@ export class ScanService {
   #streaming: BlobReader | undefined
   #scanner: Scanner | undefined
   #read: ReadMember | undefined
+  #alive: ReturnType<typeof setInterval> | undefined
 
   /** `read` gives bytes of members that the thread cannot read itself. */
   begin(task: ScanTask, read: ReadMember, onBeat: (beat: Beat) => unknown): void {
     this.#read = read
     const scanner = new Scanner(task, (beat) => void onBeat(beat))
     this.#scanner = scanner
-    setInterval(() => {
+    this.#alive = setInterval(() => {
       scanner.alive()
     }, ALIVE)
+  }
+
+  /** Lets go of the task and of everything that was opened for it. */
+  rest(): void {
+    clearInterval(this.#alive)
+    this.#streaming?.rest()
+    for (const handle of this.#handles.values()) handle.close()
+    this.#handles.clear()
+    this.#readers.clear()
+    this.#streaming = this.#scanner = this.#read = undefined
   }
 
   /** Scans a batch; `sources` are the members it can read itself, as far as they are new to it. */

@@ -55,6 +55,8 @@ export interface Beat {
 /** A thread that scans, or something that does the same in this one. */
 export interface ScanThread {
   scan(batch: Batch): Promise<BatchResult>
+  /** Its task is done: it lets go of what it reads, and may serve another. */
+  rest(): Promise<void>
   /** Ends it at once; a scan under way is never answered. */
   end(): void
 }

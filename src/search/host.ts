@@ -24,6 +24,7 @@ export const scanHere: ScanHost = {
     const scanner = new Scanner(task, onBeat)
     return {
       scan: (batch) => scanner.scan(batch, members.read),
+      rest: () => Promise.resolve(),
       end: () => undefined,
     }
   },

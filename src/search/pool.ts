@@ -101,7 +101,11 @@ class Lane {
         signal.throwIfAborted()
         if (this.#skip.size >= patterns && patterns > 0) return
         const next = await batches.next()
-        if (next.done === true) return
+        if (next.done === true) {
+          await this.#thread?.rest()
+          this.#thread = undefined
+          return
+        }
         await this.#scan(next.value)
       }
     } finally {

@@ -38,6 +38,10 @@ function countingHost(threads: number): ScanHost & { readonly most: () => number
           await new Promise((resolve) => setTimeout(resolve, 20))
           return thread.scan(batch)
         },
+        rest() {
+          running -= 1
+          return Promise.resolve()
+        },
         end: () => {
           running -= 1
         },
