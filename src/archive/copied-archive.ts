@@ -1,4 +1,6 @@
 /** An archive of which some members can be kept as a copy in a faster place, while it is open. */
+import { BlobReader } from './blob-reader.ts'
+import { Buffers } from './buffers.ts'
 import { partSource } from './byte-sources.ts'
 import type { Member, OpenedArchive } from './member.ts'
 import type { ByteSource } from './source.ts'
@@ -33,21 +35,28 @@ export class CopiedArchive {
     return this.#copy?.spill.source.size ?? 0
   }
 
-  /** Copies members, one behind the other, and reads them from there from now on. Nothing is left when it fails. */
+  /**
+   * Copies members, one behind the other, and reads them from there from now on. Nothing is left when it fails.
+   * `backing` holds bytes elsewhere when it has written them: their buffer is used again.
+   */
   async copy(members: readonly Member[], backing: SpillBacking, { signal, onProgress }: CopyOptions): Promise<void> {
     await this.drop()
     const places: { readonly index: number; readonly offset: number; readonly size: number }[] = []
     const bodies = members.map((member) => ({ member, body: this.archive.open(member) }))
     const total = bodies.reduce((sum, { body }) => sum + body.size, 0)
     const writer = await backing.open()
+    const buffers = new Buffers()
     let done = 0
     try {
       for (const { member, body } of bodies) {
         places.push({ index: member.index, offset: done, size: body.size })
+        const blob = body.blob?.()
+        const reader = blob ? new BlobReader(blob, buffers) : body
         for (let at = 0; at < body.size; at += CHUNK) {
-          const bytes = await body.read(at, Math.min(CHUNK, body.size - at), signal)
+          const bytes = await reader.read(at, Math.min(CHUNK, body.size - at), signal)
           signal.throwIfAborted()
           await writer.write(bytes)
+          buffers.giveBack(bytes.buffer)
           done += bytes.length
           onProgress(done, total)
         }
