@@ -8,8 +8,8 @@ process.env['CHROMIUM'] = ensureChromium()
 step('generate', () => npm(['run', '--silent', 'generate']))
 const otherBrowsers = startOtherBrowsers()
 await lanes([
-  ['check', 'test:unit'],
-  ['build', 'budgets', 'reproducible', 'test:e2e'],
+  ['check:style', 'check:unused', 'test:unit'],
+  ['check:types', 'build', 'budgets', 'reproducible', 'test:e2e'],
 ])
 await otherBrowsers()
 step('test:browsers', () => npm(['run', '--silent', 'test:browsers']))
