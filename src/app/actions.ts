@@ -12,6 +12,8 @@ export interface Action {
   readonly keys?: string
   /** Other words for it. */
   readonly aka?: string
+  /** As in `PaletteItem`. */
+  readonly bias?: number
   /** Only for settings: whether it is so now. */
   readonly holds?: boolean
   /** Whether the screen at hand has what it takes. Default: always. */
@@ -115,6 +117,8 @@ export function actionsOf(workspace: Workspace, theme: Theme, page: PageActions)
     ...session.checkpoints.map(({ id, name }) => ({
       label: `Close ${name}`,
       aka: 'remove checkpoint archive',
+      // Who types a name does not mean to be rid of it.
+      bias: -30,
       run: () => void session.close(id),
     })),
   ]

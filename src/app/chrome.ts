@@ -93,17 +93,20 @@ export function* commandsOf(
       yield {
         ...paletteItem(workspace, `view-${id}`, title, 'screen', id),
         keywords: aka.join(' '),
+        bias: 20,
         ...(keys === undefined ? {} : { keys: keysHere(keys) }),
       }
   for (const { id, name } of workspace.session.checkpoints)
-    yield {
-      id,
-      label: name,
-      group: 'checkpoint',
-      run: () => {
-        workspace.go('overview', undefined, id)
-      },
-    }
+    // The one at hand has its overview among the screens.
+    if (id !== checkpoint?.id)
+      yield {
+        id,
+        label: name,
+        group: 'checkpoint',
+        run: () => {
+          workspace.go('overview', undefined, id)
+        },
+      }
   // The palette does not find itself.
   for (const action of actions)
     if (action.label !== FIND && action.isPossible?.() !== false) yield actionItem(action, 'action')
@@ -111,7 +114,10 @@ export function* commandsOf(
   if (!checkpoint) return
   for (const { pid, name } of present(checkpoint.processes) ?? []) {
     const label = `${pid} ${present(name) ?? ''}`
-    yield paletteItem(workspace, `process-${pid}`, label, 'process', 'processes', { kind: 'process', pid })
+    yield {
+      ...paletteItem(workspace, `process-${pid}`, label, 'process', 'processes', { kind: 'process', pid }),
+      keywords: 'pid process',
+    }
   }
   for (const socket of present(checkpoint.sockets) ?? []) {
     const { id, local, remote } = socket
@@ -143,12 +149,13 @@ function paletteItem(
   }
 }
 
-function actionItem({ label, aka, keys, holds, run }: Action, group: string): PaletteItem {
+function actionItem({ label, aka, keys, bias, holds, run }: Action, group: string): PaletteItem {
   return {
     id: `${group} ${label}`,
     label,
     group,
     run,
+    ...(bias === undefined ? {} : { bias }),
     ...(aka === undefined ? {} : { keywords: aka }),
     ...(keys === undefined ? {} : { keys: keysHere(keys) }),
     ...(holds === true ? { icon: 'check' } : {}),

@@ -114,11 +114,29 @@ export const engineErrors: readonly KnownError[] = [
     source: 'Podman: pkg/checkpoint/checkpoint_restore.go',
   },
   {
+    id: 'criu-too-old',
+    tool: 'runtime',
+    patterns: [['checkpoint/restore requires at least criu']],
+    meaning: 'The engine found no CRIU that is new enough.',
+    why: 'It wants a release as one number: 31100 is 3.11, 31600 is 3.16. Older releases of Podman say the same when criu is missing.',
+    remedy:
+      'Compare criu --version as root on the node; install the distribution’s newer criu, or a release of CRIU itself.',
+    source: 'Podman: libpod; containerd: internal/cri/server/container_checkpoint_linux.go; CRI-O: internal/oci',
+  },
+  {
+    id: 'runtime-no-checkpoint',
+    tool: 'runtime',
+    patterns: [['does not support checkpoint/restore']],
+    meaning: 'The runtime that is set cannot make or restore checkpoints.',
+    why: 'Podman and CRI-O try the runtime’s checkpoint --help. It fails for a crun that is old or was built without CRIU, and for runtimes that have no such command.',
+    remedy:
+      'Look at crun --version: it lists +CRIU where it is in. Otherwise install a crun that has it, or create the container with runc (podman --runtime runc, or a RuntimeClass).',
+    source: 'Podman: libpod; CRI-O: internal/oci/runtime_oci.go',
+  },
+  {
     id: 'runtime-no-criu',
     tool: 'runtime',
     patterns: [
-      ['does not support checkpoint/restore'],
-      ['configured runtime does not support checkpoint'],
       ['criu: executable file not found'],
       ['exec: "criu"'],
       ['could not load `libcriu.so'],

@@ -5,7 +5,7 @@ export type GapKind =
   | 'unmapped'
   /** Anonymous memory without a page, never written to or given back since: the process would read zeros. */
   | 'untouched'
-  /** Page of a mapped file that the process did not change; the file's content is not in the images. */
+  /** Page of a mapped file that was not written to in memory; the file's content is not in the images. */
   | 'file'
   /** The same in a shared memory object. */
   | 'object-untouched'
@@ -87,7 +87,7 @@ export function gap(kind: GapKind): Gap {
   return STANDARD.get(kind) ?? { kind, why: TEXT[kind] }
 }
 
-/** A gap in a mapping of a file: pages that the process has not changed, or the file itself when it is shared. */
+/** A gap in a mapping of a file: pages that were not written to in memory, or the file itself when it is shared. */
 export function fileGap(
   { id, name }: { readonly id: number; readonly name: string },
   offset: bigint,

@@ -1,5 +1,5 @@
 /**
- * What is typed to get to an address: `7f0010`, `0x7f0010`, `#4096` (decimal), `name+20`, `7f0000-0x10`. Numbers without a sign are
+ * What is typed to get to an address: `7f0010`, `0x7f0010`, `#4096` (decimal), `name+20`, `rip`, `7f0000-0x10`. Numbers without a sign are
  * hexadecimal, as in /proc/<pid>/maps; where all digits are decimal ones both readings are offered.
  */
 
@@ -8,6 +8,8 @@ export interface Place {
   /** Evidence text: `[heap]`, a path, `AT_ENTRY`, `thread 12 rip`. */
   readonly name: string
   readonly address: bigint
+  /** Other names for it, lower case: those of a register of the main thread. */
+  readonly aliases?: readonly string[]
   /** What it is: protection of a mapping, the word `register`, … */
   readonly note: string
 }
@@ -35,8 +37,13 @@ function splitSum(text: string): { base: string; sign: '+' | '-'; offset: string
   return base && offset && (sign === '+' || sign === '-') ? { base, sign, offset } : undefined
 }
 
+/** Whether a text is all of a place's name. */
+export function isCalled({ name, aliases }: Place, text: string): boolean {
+  return name === text || name === `[${text}]` || aliases?.includes(text.toLowerCase()) === true
+}
+
 function addressOf(text: string, places: readonly Place[], bare: 16 | 10): bigint | undefined {
-  const named = places.find(({ name }) => name === text || name === `[${text}]`)
+  const named = places.find((place) => isCalled(place, text))
   if (named) return named.address
   const plain = numberOf(text, bare)
   if (plain !== undefined) return plain
@@ -59,14 +66,15 @@ export function readTargets(text: string, places: readonly Place[]): readonly Ta
   return targets
 }
 
-/** Places whose name holds every typed word, whatever the case. */
+/** Places whose name holds every typed word, whatever the case; the one that is called so comes first. */
 export function findPlaces(text: string, places: readonly Place[], most: number): readonly Place[] {
   const words = text.toLowerCase().split(/\s+/)
-  const found: Place[] = []
+  const called = places.find((place) => isCalled(place, text.trim()))
+  const found: Place[] = called ? [called] : []
   for (const place of places) {
+    if (found.length >= most) break
     const name = `${place.name} ${place.note}`.toLowerCase()
-    if (words.every((word) => name.includes(word))) found.push(place)
-    if (found.length === most) break
+    if (place !== called && words.every((word) => name.includes(word))) found.push(place)
   }
   return found
 }

@@ -16,6 +16,13 @@ export function isAuxvPointer(name: string): boolean {
 /** Registers that point to code, stack and thread-local storage, by architecture. */
 const REGISTERS = new Set(['ip', 'rip', 'pc', 'sp', 'rsp', 'bp', 'rbp', 'fs_base', 'gs_base', 'lr', 'nip', 'tls', 'tp'])
 
+/** What the program counter, the stack pointer and the frame pointer are called, here or there. */
+const SAME = [
+  ['ip', 'rip', 'eip', 'pc', 'nip'],
+  ['sp', 'rsp', 'esp'],
+  ['bp', 'rbp', 'ebp'],
+] as const
+
 /** Last column of /proc/<pid>/maps, or what stands for it. */
 export function mappingName(vma: Vma): string {
   return present(vma.name) ?? 'anonymous'
@@ -38,10 +45,13 @@ export function placesOf(
   fields: MemoryFields,
 ): readonly Place[] {
   const auxv = detail && !isAbsent(detail.auxv) ? detail.auxv : []
-  const registers = (detail?.threads ?? []).flatMap(({ tid, registers: all }) =>
+  const registers = (detail?.threads ?? []).flatMap(({ tid, isLeader, registers: all }) =>
     (present(all) ?? [])
       .filter(({ name, value }) => REGISTERS.has(name) && value !== 0n)
-      .map(({ name, value }) => ({ name: `thread ${tid} ${name}`, address: value, note: 'register' })),
+      .map(({ name, value }) => ({
+        ...{ name: `thread ${tid} ${name}`, address: value, note: 'register' },
+        ...(isLeader ? { aliases: SAME.find((names) => names.some((other) => other === name)) ?? [name] } : {}),
+      })),
   )
   return [
     ...fields.map(({ name, value }) => ({ name: name.replace(/^mm_/, ''), address: value, note: 'recorded' })),

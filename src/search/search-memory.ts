@@ -56,7 +56,8 @@ export async function searchMemory(
       const [owner] = piece.owners
       if (!owner) return
       const place = targets.place(owner, at)
-      const message = `stopped: too slow at address 0x${place.address.toString(16)}`
+      const whose = place.pid === undefined ? `shared memory ${place.shmid ?? ''}` : `process ${place.pid}`
+      const message = `stopped: too slow at address 0x${place.address.toString(16)} of ${whose}`
       account.stop(`${labels[pattern] ?? 'a pattern'}: ${message}`)
       onEvent({ kind: 'stopped', pattern, place, message })
     },

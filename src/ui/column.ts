@@ -19,6 +19,8 @@ export interface Column<Row> {
   readonly cell: (row: Row) => CellValue
   /** Sort value; default: that of the cell. */
   readonly sort?: (row: Row) => SortValue
+  /** Addresses that the row covers, `end` exclusive: a hexadecimal number in the filter box finds it by any of them. */
+  readonly extent?: (row: Row) => { readonly start: bigint; readonly end: bigint }
   /** Tooltip of the header: what the column means, its unit. */
   readonly description?: string
 }

@@ -1,4 +1,4 @@
-/** Fuzzy finding for the command palette: the typed symbols in order, better when together or at the start of words. */
+/** Fuzzy finding for the command palette: the typed symbols in order, better when together, at the start of words, or a whole one. */
 
 export interface FuzzyMatch {
   /** Higher is better. */
@@ -17,14 +17,23 @@ function isWordStart(text: string, at: number): boolean {
   return /[^\p{L}\p{N}]/u.test(before) || (/\p{Ll}/u.test(before) && /\p{Lu}/u.test(here))
 }
 
-/** One word against a text; undefined when its symbols are not all there in order. */
-function matchWord(word: string, text: string, lower: string): FuzzyMatch | undefined {
-  const whole = lower.indexOf(word)
-  if (whole >= 0) {
-    const start = wordStartOf(word, text, lower) ?? whole
-    const score = 100 + (isWordStart(text, start) ? 60 : 0) + (start === 0 ? 40 : 0)
-    return { score, positions: unitsFrom(start, word.length) }
+/** The best place where a word stands whole in a text. */
+function matchTogether(word: string, text: string, lower: string): FuzzyMatch | undefined {
+  let best: FuzzyMatch | undefined
+  for (let at = lower.indexOf(word); at >= 0; at = lower.indexOf(word, at + 1)) {
+    const end = at + word.length
+    const starts = isWordStart(text, at)
+    const isAll = starts && !/[\p{L}\p{N}]/u.test(text.charAt(end))
+    const score = 100 + (starts ? 60 : 0) + (at === 0 ? 40 : 0) + (isAll ? 45 : 0)
+    if (!best || score > best.score) best = { score, positions: unitsFrom(at, word.length) }
   }
+  return best
+}
+
+/** One word against a text; undefined when its symbols are not all there in order. */
+function matchWord(word: string, { text, lower }: Searched): FuzzyMatch | undefined {
+  const together = matchTogether(word, text, lower)
+  if (together) return together
   const positions: number[] = []
   let score = 0
   let from = 0
@@ -42,33 +51,42 @@ function unitsFrom(start: number, length: number): number[] {
   return Array.from({ length }, (_, i) => start + i)
 }
 
-/** First place where the word stands whole at the start of a word of the text. */
-function wordStartOf(word: string, text: string, lower: string): number | undefined {
-  for (let at = lower.indexOf(word); at >= 0; at = lower.indexOf(word, at + 1)) if (isWordStart(text, at)) return at
-  return undefined
+interface Searched {
+  readonly text: string
+  /** In lower case, unit by unit where that is possible. */
+  readonly lower: string
 }
 
-/** Every word of the query against a text; undefined when one is missing. */
-export function fuzzyMatch(query: string, text: string): FuzzyMatch | undefined {
-  const seen = text.slice(0, MAX_TEXT)
-  const lower = seen.toLowerCase()
-  const comparable = lower.length === seen.length ? lower : seen
+function searched(whole: string): Searched {
+  const text = whole.slice(0, MAX_TEXT)
+  const lower = text.toLowerCase()
+  return { text, lower: lower.length === text.length ? lower : text }
+}
+
+/** Every word of the query against a text, or for half of the score its keywords; undefined when one is in neither. */
+export function fuzzyMatch(query: string, text: string, keywords = ''): FuzzyMatch | undefined {
+  const own = searched(text)
+  const other = searched(keywords)
   let score = 0
   const positions = new Set<number>()
   for (const word of query.toLowerCase().split(/\s+/)) {
     if (word === '') continue
-    const match = matchWord(word, seen, comparable)
-    if (!match) return undefined
-    score += match.score
-    for (const position of match.positions) positions.add(position)
+    const match = matchWord(word, own)
+    const further = matchWord(word, other)
+    if (!match && !further) return undefined
+    const half = further ? further.score / 2 : -Infinity
+    score += Math.max(match?.score ?? -Infinity, half)
+    if (match && match.score >= half) for (const position of match.positions) positions.add(position)
   }
-  return { score: score - Math.min(20, seen.length / 10), positions: [...positions].sort((a, b) => a - b) }
+  return { score: score - Math.min(20, own.text.length / 10), positions: [...positions].sort((a, b) => a - b) }
 }
 
 export interface Findable {
   readonly label: string
   /** Further words by which it is found. */
   readonly keywords?: string
+  /** Added to its score: what is likelier to be meant than others of this name, or less likely. */
+  readonly bias?: number
 }
 
 export interface Found<Item> {
@@ -87,12 +105,8 @@ export function findItems<Item extends Findable>(query: string, items: Iterable<
       if (found.length === most) break
       continue
     }
-    const inLabel = fuzzyMatch(query, item.label)
-    const match =
-      inLabel ?? (item.keywords === undefined ? undefined : fuzzyMatch(query, `${item.label} ${item.keywords}`))
-    if (!match) continue
-    const positions = match.positions.filter((position) => position < item.label.length)
-    found.push({ item, positions, score: inLabel ? match.score : match.score / 2 })
+    const match = fuzzyMatch(query, item.label, item.keywords)
+    if (match) found.push({ item, positions: match.positions, score: match.score + (item.bias ?? 0) })
   }
   found.sort((a, b) => b.score - a.score)
   return found.slice(0, most)

@@ -8,6 +8,8 @@ export interface PaletteItem {
   /** What kind of thing it is: drawn at the right. */
   readonly group: string
   readonly keywords?: string
+  /** As in `Findable`. */
+  readonly bias?: number
   readonly icon?: IconName
   /** Keys that do the same, one text for each press. */
   readonly keys?: readonly string[]

@@ -7,6 +7,7 @@
  *   column:=value  that column is exactly it
  *   column:>12     also <, >=, <=: compares numbers (decimal or 0x…)
  *   column:        that column has a value; -column: it has none
+ *   7f0010         in tables of memory also the row that covers this address (hexadecimal, with or without 0x)
  * A word with a colon that names no column is a plain word, so `10.0.0.1:80` needs no quotes.
  */
 import { ascending } from '../base/order.ts'
@@ -135,11 +136,14 @@ const STEP = 64
  */
 export class RowFilter<Row> {
   readonly #columns: readonly Column<Row>[]
+  /** Those whose cells stand for a range of addresses. */
+  readonly #extents: readonly Column<Row>[]
   readonly #rows: RowList<Row>
   readonly #texts: (string | undefined)[]
 
   constructor(columns: readonly Column<Row>[], rows: RowList<Row>, before?: RowFilter<Row>) {
     this.#columns = columns
+    this.#extents = columns.filter(({ extent }) => extent)
     this.#rows = rows
     this.#texts = before && before.#columns === columns && goesOn(before.#rows, rows) ? before.#texts : []
   }
@@ -176,7 +180,20 @@ export class RowFilter<Row> {
     return text
   }
 
+  /** Whether the term is an address in the range of the row. */
+  #covers({ column, operator, value }: FilterTerm, at: number): boolean {
+    if (this.#extents.length === 0 || operator !== 'has') return false
+    const [, digits] = /^(?:0x)?([\da-f]{1,16})$/.exec(value) ?? []
+    if (digits === undefined) return false
+    const address = BigInt(`0x${digits}`)
+    return this.#extents.some(({ id, extent }) => {
+      const range = column === undefined || column === id ? extent?.(this.#rows.at(at) as Row) : undefined
+      return range !== undefined && address >= range.start && address < range.end
+    })
+  }
+
   #meets(term: FilterTerm, at: number): boolean {
+    if (this.#covers(term, at)) return true
     if (term.column === undefined) return this.#text(at).includes(term.value)
     const column = this.#columns.find((candidate) => candidate.id === term.column)
     if (!column) return false

@@ -87,6 +87,10 @@ test('hex: selected by keyboard and mouse, copied in every form, gaps never', as
   await openMade(app)
   await press(app, 'Shift+ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowRight', 'Control+c')
   await expect.poll(clipboard).toBe('3c 69 6d 67')
+  await expect.poll(() => status(app)).toContain('4 bytes copied')
+  await press(app, 'Shift+ArrowLeft')
+  await expect.poll(() => status(app), { timeout: 2000 }).not.toContain('copied')
+  await press(app, 'Shift+ArrowRight')
   const forms = [
     ['Copy as text', '<img'],
     ['Copy as base64', 'PGltZw=='],

@@ -6,17 +6,20 @@ import { expect, test } from './harness/test.ts'
 
 const PODMAN = 'podman/5.4.2/counters.tar'
 
-test('every section of the navigation opens and has content', async ({ app }) => {
+test('every section of the navigation opens and has content and one heading', async ({ app }) => {
   await app.open([fixtureAs(KUBERNETES)])
   await app.waitReady()
   const views = await app.views()
+  const headings: string[] = []
   for (const needed of ['overview', 'processes', 'files', 'sockets', 'mounts', 'memory'])
     expect(views).toContain(needed)
   for (const view of views) {
     await app.goto(view)
     expect(app.view()).toBe(view)
     expect((await app.text()).trim(), view).not.toBe('')
+    headings.push(`${view} ${await app.page.locator('h1').count()}`)
   }
+  expect(headings).toEqual(views.map((view) => `${view} 1`))
 })
 
 test('the files of one process: a link narrows the table, the plain address does not', async ({ app }) => {

@@ -36,6 +36,8 @@ export class HexScreenState {
   places = $state.raw<readonly Place[]>([])
   /** What came of the last command. */
   words = $state('')
+  /** Selection at which it was said. */
+  #said = ''
   #wordsTimer: ReturnType<typeof setTimeout> | undefined
   #settleTimer: ReturnType<typeof setTimeout> | undefined
 
@@ -122,8 +124,14 @@ export class HexScreenState {
 
   say(words: string): void {
     this.words = words
+    this.#said = this.#spot
     clearTimeout(this.#wordsTimer)
     this.#wordsTimer = setTimeout(() => (this.words = ''), SHOWN)
+  }
+
+  get #spot(): string {
+    const { start, end } = this.view.selection
+    return `${start}-${end}`
   }
 
   get #ref(): Ref {
@@ -137,8 +145,9 @@ export class HexScreenState {
     }
   }
 
-  /** The URL follows the cursor once it rests. */
+  /** After a movement: what was said of another place is gone, and the URL follows the cursor once it rests. */
   settle(): void {
+    if (this.#said !== this.#spot) this.words = ''
     clearTimeout(this.#settleTimer)
     this.#settleTimer = setTimeout(() => {
       this.#keepPlace()

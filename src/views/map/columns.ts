@@ -91,7 +91,7 @@ function modifiedCell(mapping: MappingRow): CellValue {
     kind: 'number',
     value: bytes,
     shown: bytes === 0n ? 'none' : formatBytes(bytes),
-    title: 'Pages that were written to, by the process or into it',
+    title: 'Pages that were written to in memory',
   }
 }
 
@@ -106,11 +106,12 @@ export function mapColumns(ctx: ViewContext, layout: MemoryLayout): readonly Col
       id: 'start',
       label: 'address',
       width: addressWidth,
-      description: 'First address; leads to the bytes',
+      description: 'First address; leads to the bytes. The filter finds a mapping by any address in it',
       cell: ({ vma: { start } }) => ({
         ...{ kind: 'address', value: start, digits: wide },
         href: ctx.href('hex', { kind: 'memory', space, address: start }),
       }),
+      extent: ({ vma }) => vma,
     },
     {
       id: 'end',
@@ -142,7 +143,7 @@ export function mapColumns(ctx: ViewContext, layout: MemoryLayout): readonly Col
       align: 'right',
       width: 76,
       description:
-        'Private mappings of files: stored are pages that were written to, by the process, its loader or a tracer; CRIU itself writes to a page of code',
+        'Private mappings of files: stored are pages that were written to in memory, by the program, its loader or a tracer; CRIU itself writes to a page of code',
       cell: modifiedCell,
     },
     {
@@ -224,7 +225,7 @@ export function mappingFacts(ctx: ViewContext, layout: MemoryLayout, mapping: Ma
           row(
             '',
             textCell(
-              `${formatBytes(modified)} of ${present(vma.name) ?? 'the file'} were written to in memory, by the process, its loader or a tracer: private pages of a file are stored only then. CRIU itself writes to a page of code and restores it, so a stored page may equal the file.`,
+              `${formatBytes(modified)} of ${present(vma.name) ?? 'the file'} were written to in memory, by the program, its loader or a tracer: private pages of a file are stored only then. CRIU itself writes to a page of code and restores it, so a stored page may equal the file.`,
             ),
           ),
         ]

@@ -24,8 +24,10 @@ function typeCell({ fsType }: Mount): CellValue {
   return absentCell('the image names no type; CRIU gives none for file systems that it does not save itself')
 }
 
-/** `spec`: mounts of the namespace that the spec asks for. */
-export function mountColumns(spec: ReadonlySet<Mount>): readonly Column<Mount>[] {
+/** `spec`: those of the mounts that the spec asks for. A column that would say the same of all mounts is hidden at first. */
+export function mountColumns(mounts: readonly Mount[], spec: ReadonlySet<Mount>): readonly Column<Mount>[] {
+  const isPrivate = mounts.every(({ sharedId, masterId }) => isAbsent(sharedId) && isAbsent(masterId))
+  const isOneNamespace = new Set(mounts.map(({ ns }) => ns)).size < 2
   return [
     {
       id: 'point',
@@ -35,27 +37,34 @@ export function mountColumns(spec: ReadonlySet<Mount>): readonly Column<Mount>[]
       cell: pointCell,
       sort: ({ mountPoint }) => mountPoint,
     },
-    { id: 'type', label: 'type', width: 92, cell: typeCell },
-    { id: 'source', label: 'source', width: 140, cell: ({ source }) => monoCell(source) },
+    { id: 'type', label: 'type', width: 80, cell: typeCell },
+    { id: 'source', label: 'source', width: 104, cell: ({ source }) => monoCell(source) },
     {
       id: 'root',
       label: 'root',
-      width: 150,
+      width: 110,
       description: 'Path inside the mounted file system',
       cell: ({ root }) => monoCell(root),
     },
-    { id: 'options', label: 'options', width: 170, cell: ({ options }) => monoCell(options) },
-    { id: 'super-options', label: 'super options', width: 170, cell: ({ superOptions }) => monoCell(superOptions) },
+    { id: 'options', label: 'options', width: 136, cell: ({ options }) => monoCell(options) },
+    { id: 'super-options', label: 'super options', width: 140, cell: ({ superOptions }) => monoCell(superOptions) },
     {
       id: 'external',
       label: 'external',
-      width: 110,
+      width: 96,
       description: 'Name under which the engine supplies it at restore',
       cell: ({ externalKey }) => maybeCell(externalKey, monoCell),
     },
-    { id: 'propagation', label: 'propagation', width: 96, cell: propagationCell },
-    { id: 'device', label: 'device', width: 70, cell: ({ device }) => monoCell(device) },
-    { id: 'id', label: 'id', align: 'right', width: 60, cell: ({ id }) => numberCell(id) },
+    {
+      id: 'propagation',
+      label: 'propagation',
+      width: 90,
+      hiddenByDefault: isPrivate,
+      description: 'Peer group that the mount shares with, or receives from',
+      cell: propagationCell,
+    },
+    { id: 'device', label: 'device', width: 64, cell: ({ device }) => monoCell(device) },
+    { id: 'id', label: 'id', align: 'right', width: 52, cell: ({ id }) => numberCell(id) },
     {
       id: 'parent',
       label: 'parent',
@@ -64,11 +73,18 @@ export function mountColumns(spec: ReadonlySet<Mount>): readonly Column<Mount>[]
       hiddenByDefault: true,
       cell: ({ parentId }) => numberCell(parentId),
     },
-    { id: 'ns', label: 'mnt ns', align: 'right', width: 60, cell: ({ ns }) => numberCell(ns) },
+    {
+      id: 'ns',
+      label: 'mnt ns',
+      align: 'right',
+      width: 60,
+      hiddenByDefault: isOneNamespace,
+      cell: ({ ns }) => numberCell(ns),
+    },
     {
       id: 'asked',
       label: 'made by',
-      width: 110,
+      width: 160,
       description: 'The runtime spec asks for it, or the runtime or the container itself made it',
       cell: (mount) => (spec.has(mount) ? textCell('spec') : textCell('runtime or container', { quiet: true })),
     },

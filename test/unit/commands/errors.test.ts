@@ -82,10 +82,15 @@ const REAL: Readonly<Record<string, readonly string[]>> = {
     `Error: container c was created with runtime 'runc' and cannot be restored with runtime 'crun'`,
     'Error: checkpoint image was created with runtime runc, but crun is in use',
   ],
-  'runtime-no-criu': [
-    'Error: configured runtime does not support checkpoint/restore',
-    'exec: "criu": executable file not found in $PATH',
+  'criu-too-old': [
+    'Error: checkpoint/restore requires at least CRIU 31100',
+    'Error: checkpoint/restore requires at least CRIU 31600, current version is 31500',
   ],
+  'runtime-no-checkpoint': [
+    'Error: configured runtime does not support checkpoint/restore',
+    'Error: Configured runtime does not support checkpoint/restore',
+  ],
+  'runtime-no-criu': ['exec: "criu": executable file not found in $PATH'],
   'docker-experimental': ['docker checkpoint is only supported on a Docker daemon with experimental features enabled'],
   'docker-checkpoint-dir': ['Error response from daemon: custom checkpointdir is not supported'],
   'criu-tcp': [
@@ -145,6 +150,8 @@ describe('the error explainer', () => {
     'Connected to TCP socket',
     '--tcp-established was given, every connected socket is saved',
     'GET /healthz 200 OK',
+    'this release requires at least CRIU 3.11 for that',
+    'configured runtime supports checkpoint/restore',
     'file locks were released',
     'the pod exists and runs',
     'a ghost of a chance, size matters, increase the limit of your card',

@@ -4,6 +4,8 @@ import { findPlaces, readTargets, type Place } from '../../../src/query/goto.ts'
 const PLACES: readonly Place[] = [
   { name: '[heap]', address: 0x1000n, note: 'rw-p' },
   { name: 'AT_ENTRY', address: 0x401000n, note: 'auxiliary vector' },
+  { name: 'thread 7 sp', address: 0x7ffe10n, note: 'register' },
+  { name: 'thread 5 sp', address: 0x7ffd00n, note: 'register', aliases: ['sp', 'rsp'] },
   { name: '/tmp/a+20', address: 0x9000n, note: 'r-xp' },
 ]
 const addresses = (text: string) => readTargets(text, PLACES).map(({ address }) => address)
@@ -21,6 +23,8 @@ describe('going to an address', () => {
     ['[heap]+20', [0x1020n, 0x1014n]],
     ['heap + 0x20', [0x1020n]],
     ['heap - #16', [0xff0n]],
+    ['rsp', [0x7ffd00n]],
+    ['SP+#16', [0x7ffd10n]],
     ['AT_ENTRY+a', [0x40100an]],
     ['400000-0x10', [0x3ffff0n, 399984n]],
     ['7f00+0x10', [0x7f10n]],
@@ -41,5 +45,7 @@ describe('going to an address', () => {
     expect(findPlaces('HEAP', PLACES, 9).map(({ name }) => name)).toEqual(['[heap]'])
     expect(findPlaces('r-xp tmp', PLACES, 9).map(({ name }) => name)).toEqual(['/tmp/a+20'])
     expect(findPlaces('', PLACES, 2)).toHaveLength(2)
+    expect(findPlaces('sp', PLACES, 9).map(({ name }) => name)).toEqual(['thread 5 sp', 'thread 7 sp'])
+    expect(findPlaces('rsp', PLACES, 1).map(({ name }) => name)).toEqual(['thread 5 sp'])
   })
 })

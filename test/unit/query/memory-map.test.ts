@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { ProcessDetail } from '../../../src/model/process.ts'
 import { AddressPicture } from '../../../src/query/address-picture.ts'
 import { adviceNames, mapFlagNames, vmaStatusNames } from '../../../src/query/mapping-flags.ts'
 import { modifiedBytes, totalsOf } from '../../../src/query/memory-totals.ts'
@@ -33,6 +34,22 @@ describe('places', () => {
     expect(places).toEqual([
       { name: 'arg_start', address: 5n, note: 'recorded' },
       { name: '[heap]', address: 0x1000n, note: 'rw-p' },
+    ])
+    const thread = (tid: number, isLeader: boolean) => ({
+      ...{ tid, isLeader },
+      registers: [
+        { name: 'ip', value: 0x401000n },
+        { name: 'ax', value: 7n },
+        { name: 'fs_base', value: 0x7f00n },
+        { name: 'sp', value: 0n },
+      ],
+    })
+    const detail = { auxv: [], threads: [thread(3, true), thread(4, false)] } as unknown as ProcessDetail
+    expect(placesOf([], detail, [])).toEqual([
+      { ...{ name: 'thread 3 ip', address: 0x401000n, note: 'register' }, aliases: ['ip', 'rip', 'eip', 'pc', 'nip'] },
+      { name: 'thread 3 fs_base', address: 0x7f00n, note: 'register', aliases: ['fs_base'] },
+      { name: 'thread 4 ip', address: 0x401000n, note: 'register' },
+      { name: 'thread 4 fs_base', address: 0x7f00n, note: 'register' },
     ])
     expect(placeInMapping(0x1000n, heap)).toBe('[heap]')
     expect(placeInMapping(0x1010n, heap)).toBe('[heap] + 0x10')

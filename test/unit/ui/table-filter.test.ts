@@ -10,6 +10,12 @@ const rows: Thing[] = [
   { id: '40', name: '' },
 ]
 
+/** Of rows 2 and 3, one behind the other; any other has its number. */
+function rangeOf(id: string): { start: bigint; end: bigint } {
+  const start = { '2': 0x7f12345000n, '3': 0x7f12346000n }[id] ?? BigInt(id)
+  return { start, end: start + 0x1000n }
+}
+
 function met(filter: string): string[] {
   const met = new RowFilter(thingColumns, rows).indices(parseFilter(filter, thingColumns))
   return Array.from(met, (at) => rows[at]?.id ?? '')
@@ -53,6 +59,24 @@ describe('filter', () => {
 
   test('a quoted colon does not name a column', () => {
     expect(parseFilter('"id:4"', thingColumns)[0]?.column).toBeUndefined()
+  })
+
+  test('a row that stands for addresses is found by any of them', () => {
+    const columns = [
+      ...thingColumns,
+      { ...thingColumns[1], id: 'range', extent: ({ id }: Thing) => rangeOf(id) },
+    ] as typeof thingColumns
+    const covered = (filter: string) =>
+      Array.from(new RowFilter(columns, rows).indices(parseFilter(filter, columns)), (at) => rows[at]?.id ?? '')
+    expect(covered('7f12345678')).toEqual(['2'])
+    expect(covered('0x7F12345678')).toEqual(['2'])
+    expect(covered('-7f12345678')).toEqual(['1', '3', '40'])
+    expect(covered('7f12346000')).toEqual(['3'])
+    expect(covered('range:7f12345678')).toEqual(['2'])
+    expect(covered('id:7f12345678')).toEqual([])
+    expect(covered('7f12345678 sleep')).toEqual([])
+    expect(covered('0x')).toEqual([])
+    expect(met('7f12345678')).toEqual([])
   })
 
   test('a lone minus is a word', () => {
