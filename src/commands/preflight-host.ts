@@ -1,6 +1,7 @@
 /** Pre-flight: what the other host must have in common with the one that the checkpoint was made on. */
 import { isAbsent, present } from '../model/absent.ts'
 import type { Checkpoint, CheckpointMember } from '../model/checkpoint.ts'
+import type { Fact } from '../model/origin.ts'
 import type { PreflightFinding, PreflightTarget } from './preflight.ts'
 import { run } from './step.ts'
 
@@ -26,8 +27,11 @@ export function imagesOf({ members }: Checkpoint, type: string): readonly Checkp
 }
 
 /** A line of the metadata's further facts. */
-function moreFact({ metadata }: Checkpoint, label: string) {
-  return metadata.more.find((item) => item.label === label)?.fact
+function moreFact({ metadata }: Checkpoint, label: string): Fact<string> | undefined {
+  const fact = metadata.more.find((item) => item.label === label)?.fact
+  if (!fact) return undefined
+  const { value, from } = fact
+  return { value: isAbsent(value) || typeof value === 'string' ? value : value.join(' '), ...(from && { from }) }
 }
 
 function architecture({ metadata: { architecture: fact } }: Checkpoint): PreflightFinding {

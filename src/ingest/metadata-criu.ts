@@ -1,13 +1,10 @@
 /** Facts that CRIU recorded of itself and the host: inventory.img, utsns, core (architecture), netns. */
 import { recordsOf } from '../criu/decode-image.ts'
 import { absent, type Maybe } from '../model/absent.ts'
-import type { Metadata } from '../model/metadata.ts'
+import type { MoreFact } from '../model/metadata.ts'
 import type { Fact, Trace } from '../model/origin.ts'
 import { noFact } from '../oci/fact.ts'
 import { originOf, type Evidence } from './evidence.ts'
-
-/** A line of `Metadata.more`. */
-export type MoreFact = Metadata['more'][number]
 
 /** What the rest of the metadata needs to know of the images. */
 export interface CriuFacts {

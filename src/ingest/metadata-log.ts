@@ -4,13 +4,12 @@ import { isAbort } from '../base/errors.ts'
 import { visibleText } from '../base/text.ts'
 import { absent, type Absent } from '../model/absent.ts'
 import type { CheckpointMember } from '../model/checkpoint.ts'
-import type { Engine, Metadata } from '../model/metadata.ts'
+import type { Engine, Metadata, MoreFact } from '../model/metadata.ts'
 import type { Fact } from '../model/origin.ts'
 import { parseDumpLog, type DumpLog, type LogLine, type LogPart, type LogValue } from '../oci/dump-log.ts'
 import { firstFact } from '../oci/fact.ts'
 import type { Evidence } from './evidence.ts'
 import { findMetadata } from './members.ts'
-import type { MoreFact } from './metadata-criu.ts'
 
 /** Logs up to this size are read whole, larger ones at both ends. In bytes. */
 const WHOLE = 4 * 1024 * 1024

@@ -1,13 +1,13 @@
 /** Further facts in reading order: what the engine's files say beyond the identity. */
 import { isAbsent } from '../model/absent.ts'
 import type { CheckpointMember } from '../model/checkpoint.ts'
+import type { MoreFact } from '../model/metadata.ts'
 import type { Fact } from '../model/origin.ts'
 import type { Json } from '../oci/json.ts'
 import { lines } from '../oci/json-text.ts'
 import { mapFact, nanosecondsFact, timeFact } from '../oci/fact.ts'
 import type { Evidence } from './evidence.ts'
 import { findMetadata } from './members.ts'
-import type { MoreFact } from './metadata-criu.ts'
 
 interface MoreFiles {
   readonly config: Json
@@ -21,8 +21,8 @@ interface MoreFiles {
 /** Container state numbers of the CRI (cri-api runtime/v1 ContainerState). */
 const CRI_STATES = ['created', 'running', 'exited', 'unknown']
 
-function field(label: string, group: string, fact: Fact<string>): MoreFact[] {
-  const isThere = !isAbsent(fact.value) ? fact.value !== '' : fact.value.absent !== 'not-recorded'
+function field(label: string, group: string, fact: MoreFact['fact']): MoreFact[] {
+  const isThere = !isAbsent(fact.value) ? fact.value.length > 0 : fact.value.absent !== 'not-recorded'
   return isThere ? [{ label, group, fact }] : []
 }
 
@@ -48,7 +48,6 @@ export function readMore(evidence: Evidence, files: MoreFiles): MoreFact[] {
 
 function readConfig(config: Json): MoreFact[] {
   const group = 'Container'
-  const strings = (json: Json) => json.fact((item) => item.strings())
   const ports = lines(config.at('newPortMappings'), (port) => {
     const part = (key: string) => {
       const text = port.at(key).scalarText()
@@ -58,7 +57,11 @@ function readConfig(config: Json): MoreFact[] {
   })
   return [
     ...scalar('Name given by the engine', group, config.at('name')),
-    ...joined('Created with', group, strings(config.at('CreateCommand')), ' '),
+    ...field(
+      'Created with',
+      group,
+      config.at('CreateCommand').fact((item) => item.strings()),
+    ),
     ...scalar('Network mode', group, config.at('networkMode')),
     ...joined('Ports', group, ports, ', '),
     ...scalar('Log driver', group, config.at('logDriver')),

@@ -6,9 +6,9 @@
 import { recordsOf } from '../criu/decode-image.ts'
 import type { cpuinfo_x86_entry } from '../criu/generated/types.ts'
 import type { Maybe } from '../model/absent.ts'
+import type { MoreFact } from '../model/metadata.ts'
 import type { Trace } from '../model/origin.ts'
 import { originOf, type Evidence } from './evidence.ts'
-import type { MoreFact } from './metadata-criu.ts'
 
 const GROUP = 'Processor'
 const VENDORS: Readonly<Record<number, string>> = { 1: 'Intel', 2: 'AMD' }

@@ -107,8 +107,15 @@ export interface Metadata {
   readonly labels: readonly Annotation[]
   readonly spec: Maybe<SpecHighlights>
   /** Further facts in reading order: inventory fields, CRI status, restore state, … */
-  readonly more: readonly { readonly label: string; readonly group: string; readonly fact: Fact<string> }[]
+  readonly more: readonly MoreFact[]
   readonly omissions: readonly Omission[]
+}
+
+/** A further fact; a list of words is a command line. */
+export interface MoreFact {
+  readonly label: string
+  readonly group: string
+  readonly fact: Fact<string | readonly string[]>
 }
 
 /** Where the bytes are. All in bytes. */

@@ -27,20 +27,45 @@ const URL_PASSWORD = /^([a-z][a-z0-9+.-]*:\/\/[^/?#@\s:]*:)([^/?#@\s]+)(@)/i
 /** `-u user:password`, `--user user:password` inside a shell command. */
 const USER_OPTION = /(\s(?:-u|--user)[ =]?['"]?[^\s:'"]+:)([^\s'"]+)/g
 
+/** The name of an assignment inside of text. Begins where a word begins, so that a long word is read once. */
+const ASSIGNED = /(?<![\w.-])([\w.-]+)=/g
+
+/** What is assigned, as a shell takes it: up to the quote's end, or the word's. */
+const ASSIGNED_VALUE = /"[^"]*"?|'[^']*'?|[^\s;&|]+/y
+
 /** Drawn in the place of a secret. */
 export const MASK = '••••••••'
 
 /** True when a value with this name should be masked as a whole. */
 export function looksSecret(name: string, value: string): boolean {
   if (value === '') return false
-  if (SHAPES.some((shape) => shape.test(value))) return true
+  return SHAPES.some((shape) => shape.test(value)) || isSecretName(name)
+}
+
+function isSecretName(name: string): boolean {
   return NAME.test(name) && !HARMLESS.test(name)
 }
 
 /** The value with what looks secret replaced. */
 export function maskValue(name: string, value: string): string {
   if (looksSecret(name, value)) return MASK
-  return value.replace(URL_PASSWORD, `$1${MASK}$3`).replace(USER_OPTION, `$1${MASK}`)
+  return maskAssignments(value).replace(URL_PASSWORD, `$1${MASK}$3`).replace(USER_OPTION, `$1${MASK}`)
+}
+
+/** Text such as a script with the values of its assignments masked that look secret. */
+function maskAssignments(text: string): string {
+  let masked = ''
+  let from = 0
+  for (const { index, 0: assigned, 1: name = '' } of text.matchAll(ASSIGNED)) {
+    if (index < from || !isSecretName(name)) continue
+    const begin = index + assigned.length
+    ASSIGNED_VALUE.lastIndex = begin
+    const value = ASSIGNED_VALUE.exec(text)?.[0] ?? ''
+    if (value === '') continue
+    masked += text.slice(from, begin) + MASK
+    from = begin + value.length
+  }
+  return masked + text.slice(from)
 }
 
 /** One environment item (`NAME=value`, or anything else a process put there). */
@@ -69,7 +94,7 @@ export function maskText(text: string): string {
   return text
     .split(/(?= --?[A-Za-z])/)
     .map((part) =>
-      part.replace(/([\w.-]+)=([^]*)$/, (whole, name: string, value: string) => {
+      part.replace(/(?<![\w.-])([\w.-]+)=([^]*)$/, (whole, name: string, value: string) => {
         const masked = maskValue(name, value)
         return masked === value ? whole : `${name}=${masked}`
       }),

@@ -1,4 +1,4 @@
-/** axe over everything that can be on the page, in both themes: no violation of WCAG 2.2 A and AA. */
+/** axe over everything that can be on the page, in both themes and with forced colours: no violation of WCAG 2.2 A and AA. */
 import type { App } from './harness/app.ts'
 import { violations } from './harness/axe.ts'
 import { fixtureAs, KUBERNETES } from './harness/fixtures.ts'

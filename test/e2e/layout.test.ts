@@ -9,15 +9,15 @@ const LONGEST_LINE = 130 * 7
 /** What reaches beyond the window without a box of its own that scrolls, and lines of text that are too long. */
 function misfits(app: App): Promise<string[]> {
   return app.page.evaluate((longest) => {
-    // On a phone the bars of tables are wider than the screen: its middle scrolls, the page does not.
-    const isPhone = innerWidth < 400
     const found: string[] = []
     const name = (element: Element): string => element.outerHTML.slice(0, 140).replace(/\s+/g, ' ')
     const isHeld = (element: Element | null): boolean =>
       element !== null && (getComputedStyle(element).overflowX !== 'visible' || isHeld(element.parentElement))
-    for (const box of [document.documentElement, isPhone ? null : document.querySelector('main')])
+    for (const box of [document.documentElement, document.querySelector('main')])
       if (box && box.scrollWidth > box.clientWidth + 1)
         found.push(`${box.localName} is ${box.scrollWidth - box.clientWidth} pixels too narrow`)
+    for (const bar of document.querySelectorAll('main .bar:has(.button)'))
+      if (bar.scrollWidth > bar.clientWidth + 1) found.push(`a bar is too narrow: ${name(bar)}`)
     for (const element of document.querySelectorAll('#app *')) {
       const { left, right, width, height } = element.getBoundingClientRect()
       if (width === 0 || height <= 1) continue
@@ -70,6 +70,20 @@ for (const [name, options] of SIZES) {
       expect(main?.width, view).toBeGreaterThan(300)
       expect(main?.height, view).toBeGreaterThan(200)
       expect(await misfits(app), view).toEqual([])
+    }
+    await app.goto('map')
+    await app.page.getByRole('grid', { name: 'Mappings' }).press('ArrowDown')
+    await app.page.getByRole('button', { name: 'Close detail' }).waitFor()
+    expect(await misfits(app), 'a mapping').toEqual([])
+    for (const view of ['commands', 'overview']) {
+      const link = app.page.locator(`nav[aria-label="Sections"] a[href$="/${view}"]`)
+      await app.page.goto(new URL((await link.getAttribute('href')) ?? '', app.page.url()).href)
+      await app.page.locator(`nav a[href$="/${view}"][aria-current="page"]`).waitFor()
+      await app.settle()
+      const box = await link.boundingBox()
+      // The words begin some pixels within the link.
+      expect(box?.x, view).toBeGreaterThanOrEqual(-2)
+      expect((box?.x ?? 0) + (box?.width ?? 0), view).toBeLessThanOrEqual(options.viewport.width + 2)
     }
   })
 }

@@ -3,7 +3,8 @@ import type { ViewContext } from '../../app/context.ts'
 import { isAbsent, present, type Maybe } from '../../model/absent.ts'
 import type { Checkpoint } from '../../model/checkpoint.ts'
 import type { Metadata, NetworkInterface, Statistic } from '../../model/metadata.ts'
-import { maskText } from '../../query/secrets.ts'
+import { joinArguments } from '../../query/command-line.ts'
+import { maskArguments, maskText } from '../../query/secrets.ts'
 import type { CellValue } from '../../ui/cell.ts'
 import { formatCount } from '../../ui/shorten.ts'
 import {
@@ -44,10 +45,15 @@ export function furtherGroups(m: Metadata, mask: boolean): readonly FactGroup[] 
   const groups = new Map<string, FactRow[]>()
   for (const { label, group, fact } of m.more) {
     const rows = groups.get(group) ?? []
-    rows.push(factRow(label, fact, (text) => monoCell(mask ? maskText(text) : text)))
+    rows.push(factRow(label, fact, (value) => monoCell(textOf(value, mask))))
     groups.set(group, rows)
   }
   return [...groups].map(([title, rows]) => ({ title, rows }))
+}
+
+function textOf(value: string | readonly string[], mask: boolean): string {
+  if (typeof value === 'string') return mask ? maskText(value) : value
+  return joinArguments(mask ? maskArguments(value) : value)
 }
 
 function containerRows(m: Metadata): FactRow[] {

@@ -16,16 +16,19 @@ const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 const COLOURS = ['color-contrast', 'link-in-text-block']
 
 const THEMES = [
-  ['light', { colorScheme: 'light' }],
-  ['dark', { colorScheme: 'dark' }],
+  ['light', { colorScheme: 'light', forcedColors: 'none' }],
+  ['dark', { colorScheme: 'dark', forcedColors: 'none' }],
+  // Light: axe takes what lies under everything for white.
+  ['forced colours', { colorScheme: 'light', forcedColors: 'active' }],
 ] as const
 
-/** Theme, rule and first element of each violation on the page as it is, in both themes. */
+/** Theme, rule and first element of each violation on the page as it is, in both themes and with high contrast. */
 export async function violations(app: App): Promise<string[]> {
   await app.page.evaluate(AXE)
   const found: string[] = []
   for (const [index, [theme, media]] of THEMES.entries()) {
     await app.page.emulateMedia(media)
+    await app.settle()
     const only = index === 0 ? LEVELS : COLOURS
     const results = await app.page.evaluate(async (runOnly) => {
       const { axe } = window as unknown as { axe: { run(options: object): Promise<AxeResults> } }

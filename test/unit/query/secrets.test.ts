@@ -58,6 +58,28 @@ test('secrets: the password of -u user:password inside a shell command', () => {
   expect(script).toBe(`x="curl -u admin:${MASK} http://x"; sleep 1`)
 })
 
+test('secrets: of a script and of nested assignments only the secret values', () => {
+  const script = 'A=1 API_TOKEN="x y" ./run --db-password=z; echo done'
+  expect(maskArguments(['sh', '-c', script])[2]).toBe(`A=1 API_TOKEN=${MASK} ./run --db-password=${MASK}; echo done`)
+  const args = ['podman', 'run', '--env=API_TOKEN=x', '-e', 'DB_PASSWORD=p@ss w0rd', 'localhost/python:latest', 'serve']
+  expect(maskArguments(args).slice(2)).toEqual([
+    `--env=API_TOKEN=${MASK}`,
+    '-e',
+    `DB_PASSWORD=${MASK}`,
+    'localhost/python:latest',
+    'serve',
+  ])
+})
+
+test.each(['a', 'a=', '-', 'token="', "token='", ' -u ', 'a '])('secrets: a megabyte of %j is no burden', (piece) => {
+  const text = piece.repeat(1_000_000 / piece.length)
+  const begun = performance.now()
+  maskItem(text)
+  maskText(text)
+  maskArguments([text])
+  expect(performance.now() - begun).toBeLessThan(3000)
+})
+
 test('secrets: in a recorded command the mask reaches up to the next option', () => {
   const text = 'podman run -e DB_PASSWORD=p@ss w0rd-7001 -e SKIP=stopped --name web image'
   expect(maskText(text)).toBe(`podman run -e DB_PASSWORD=${MASK} -e SKIP=stopped --name web image`)
