@@ -55,6 +55,7 @@ export default defineConfig(({ mode }) => {
             include: ['test/component/**/*.test.ts'],
             testTimeout: 60_000,
             hookTimeout: 60_000,
+            expect: { poll: { timeout: 10_000 } },
             fileParallelism: false,
           },
         },
@@ -66,6 +67,7 @@ export default defineConfig(({ mode }) => {
             globalSetup: 'test/e2e/harness/global-setup.ts',
             testTimeout: 60_000,
             hookTimeout: 60_000,
+            expect: { poll: { timeout: 10_000 } },
             fileParallelism: false,
           },
         },
@@ -77,6 +79,7 @@ export default defineConfig(({ mode }) => {
             globalSetup: 'test/e2e/harness/global-setup.ts',
             testTimeout: 60_000,
             hookTimeout: 60_000,
+            expect: { poll: { timeout: 10_000 } },
             // Node.js 20 has WebSocket behind this.
             execArgv: ['--experimental-websocket'],
           },

@@ -94,7 +94,7 @@ function checkStep(reference: string): Step {
     id: 'check',
     title: 'Look at the annotations',
     why: 'Without them engines start the image like any other, and fail with an error such as “no command specified”. docker tag, push and save, and the Docker format, drop them.',
-    lines: [run('buildah', 'inspect', '--type=image', '--format={{json .ImageAnnotations}}', reference)],
+    lines: [run('buildah', 'inspect', '--type=image', '--format={{.ImageAnnotations}}', reference)],
   })
 }
 

@@ -114,10 +114,13 @@ function byPodman(input: CommandInput): Step[] {
     ...(input.leaveRunning ? ['--leave-running'] : []),
     ...(input.tcpEstablished ? ['--tcp-established'] : []),
     ...(input.fileLocks ? ['--file-locks'] : []),
-    ...(input.ignoreRootfs ? ['--ignore-rootfs'] : []),
-    ...(input.ignoreVolumes ? ['--ignore-volumes'] : []),
     ...(input.printStats ? ['--print-stats'] : []),
     ...(input.keep ? ['--keep'] : []),
+  ]
+  // Podman takes these with --export only.
+  const leftOut = [
+    ...(input.ignoreRootfs ? ['--ignore-rootfs'] : []),
+    ...(input.ignoreVolumes ? ['--ignore-volumes'] : []),
   ]
   const slash = nodePath.lastIndexOf('/') + 1
   const before = `${nodePath.slice(0, slash)}pre-${nodePath.slice(slash)}`
@@ -135,9 +138,9 @@ function byPodman(input: CommandInput): Step[] {
       lines: preCheckpoint
         ? [
             checkpoint('--pre-checkpoint', compression, `--export=${before}`),
-            checkpoint('--with-previous', compression, ...options, `--export=${nodePath}`),
+            checkpoint('--with-previous', compression, ...options, ...leftOut, `--export=${nodePath}`),
           ]
-        : [checkpoint(compression, ...options, `--export=${nodePath}`)],
+        : [checkpoint(compression, ...options, ...leftOut, `--export=${nodePath}`)],
       warnings,
     }),
     step({
@@ -251,7 +254,9 @@ function packDocker(input: CommandInput): Step[] {
 function byRuntime(input: CommandInput, runtime: 'runc' | 'crun'): Step[] {
   const { nodePath, containerId } = input
   const base = nodePath.replace(/\.tar$/, '')
-  const images = `${base}.images`
+  const folder = `${base}.images`
+  // Where engines have the images in their archives.
+  const images = `${folder}/checkpoint`
   const work = `${base}.work`
   const options = [
     ...(input.leaveRunning ? ['--leave-running'] : []),
@@ -277,7 +282,7 @@ function byRuntime(input: CommandInput, runtime: 'runc' | 'crun'): Step[] {
           ...options,
           containerId,
         ),
-        onTool(input, 'sudo', 'tar', '-C', images, '-cf', nodePath, '.'),
+        onTool(input, 'sudo', 'tar', '-C', folder, '-cf', nodePath, 'checkpoint'),
       ],
       warnings: [
         ...(input.leaveRunning ? [] : ['Without --leave-running the container is stopped after the checkpoint.']),

@@ -1,9 +1,9 @@
 /** Commands that make a checkpoint, and what speaks against it before one tries. */
-import { kubeletSupport, restoreSupport } from './engines.ts'
+import { isCriuOff, kubeletSupport, restoreSupport } from './engines.ts'
 import { createByKubelet } from './create-kubelet.ts'
 import { createByTool } from './create-tools.ts'
 import { KUBELET_WAYS, type CommandInput } from './input.ts'
-import { bareVersion } from './names.ts'
+import { bareVersion, engineNamed } from './names.ts'
 import type { Advice, Step } from './step.ts'
 import { step, run } from './step.ts'
 import type { Yaml } from './yaml.ts'
@@ -54,35 +54,45 @@ function exampleStep(isExample: boolean): Step {
 /** What is known of the engine and the kubelet for making checkpoints. */
 export function createAdvice(input: CommandInput): Advice[] {
   const advice: Advice[] = []
-  const version = bareVersion(input.engineVersion)
   if (KUBELET_WAYS.includes(input.way)) {
     const { state, summary, remedy, source } = kubeletSupport(bareVersion(input.kubernetes))
     const tone = state === 'works' ? 'good' : state === 'unknown' ? 'info' : 'bad'
     advice.push({ id: 'kubelet', tone, text: summary, remedy, source, needs: [], setting: undefined })
   }
-  const engine = engineNamed(input.engineVersion) ?? input.engine
   const isCri = KUBELET_WAYS.includes(input.way) || input.way === 'crictl'
-  if (isCri && version !== '' && (engine === 'containerd' || engine === 'CRI-O')) {
-    const { state, summary, source } = restoreSupport(engine, version)
-    const cannot = state === 'none'
-    advice.push({
-      id: 'engine',
-      tone: cannot ? 'bad' : 'good',
-      text: cannot ? summary : `${engine} ${version} makes checkpoints, with CRIU on the node.`,
-      remedy:
-        cannot && engine === 'containerd'
-          ? 'The kubelet answers 500, CheckpointContainer not implemented. Use ctr or runc on the node.'
-          : undefined,
-      needs: [],
-      setting: undefined,
-      source,
-    })
-  }
+  if (isCri && input.engineVersion.trim() !== '') advice.push(engineAdvice(input.engineVersion))
   return advice
 }
 
-/** The engine that stands before the version when it is copied from kubectl: `cri-o://1.34.0`. */
-function engineNamed(version: string): 'containerd' | 'CRI-O' | undefined {
-  const [, name] = /^\s*(containerd|cri-o):\/\//.exec(version) ?? []
-  return name === undefined ? undefined : name === 'cri-o' ? 'CRI-O' : 'containerd'
+/** Each way is of any engine: only what stands before the version says of which. */
+function engineAdvice(typed: string): Advice {
+  const version = bareVersion(typed)
+  const engine = engineNamed(typed)
+  const none = { id: 'engine' as const, needs: [], remedy: undefined, setting: undefined, source: undefined }
+  if (engine === undefined)
+    return {
+      ...none,
+      tone: 'info',
+      text: 'Whether the engine makes checkpoints depends on which it is.',
+      remedy: 'Write the version as kubectl get nodes -o wide shows it: containerd://2.2.1 or cri-o://1.34.0.',
+    }
+  const { state, summary, remedy, setting, source } = restoreSupport(engine, version)
+  if (state === 'unknown') return { ...none, tone: 'info', text: `${typed.trim()} holds no version of ${engine}.` }
+  if (state === 'none')
+    return {
+      ...none,
+      tone: 'bad',
+      text: summary,
+      source,
+      remedy:
+        engine === 'containerd'
+          ? 'The kubelet answers 500, CheckpointContainer not implemented. Use ctr or runc on the node.'
+          : 'Use runc or crun on the node.',
+    }
+  if (engine === 'CRI-O' && isCriuOff(version))
+    return {
+      ...{ ...none, tone: 'warn', remedy, setting, source },
+      text: `CRI-O ${version} makes checkpoints only when its CRIU support is switched on, with CRIU on the node.`,
+    }
+  return { ...none, tone: 'good', text: `${engine} ${version} makes checkpoints, with CRIU on the node.`, source }
 }

@@ -23,7 +23,9 @@ export function checkCriuOptions(text: string): string | undefined {
     const [, name = '', value = ''] = /^(\S+)\s*(.*)$/.exec(option) ?? []
     const shown = visibleText(name)
     if (!/^[a-z][a-z0-9-]*$/.test(name)) return `${shown} is no option: write tcp-established, or ghost-limit 1G.`
-    if (Object.hasOwn(REFUSED, name)) return `${shown} must not stand there: ${REFUSED[name] ?? ''}.`
+    // An option may be cut short as long as it is plain which one is meant.
+    const [, reason] = Object.entries(REFUSED).find(([refused]) => name.length > 2 && refused.startsWith(name)) ?? []
+    if (reason !== undefined) return `${shown} must not stand there: ${reason}.`
     if (!/^[\w./:=,@%+-]*$/.test(value)) return `The value of ${shown} has symbols that this file is not written with.`
   }
   return undefined

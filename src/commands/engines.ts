@@ -8,6 +8,7 @@ import {
   CONTAINERD_NEEDS,
   CONTAINERD_SWITCH,
   CRIO,
+  CRIO_CRIU,
   CRIO_NEEDS,
   CRIO_SWITCH,
   type Row,
@@ -69,6 +70,11 @@ export function restoreSupport(engine: RestoreEngine, version: string | undefine
   return row ? support(row) : unknownVersion(engine)
 }
 
+/** Whether that CRI-O has its CRIU support off by default, which checkpoints need as well. */
+export function isCriuOff(version: string): boolean {
+  return restoreSupport('CRI-O', version).setting === CRIO_CRIU
+}
+
 function isFrom(version: Version, from: string): boolean {
   const bound = parseVersion(from)
   return bound !== undefined && compareVersions(version, bound) >= 0
@@ -86,7 +92,7 @@ function unknownVersion(engine: 'containerd' | 'CRI-O'): RestoreSupport {
     versions: 'version not given',
     summary: isContainerd
       ? 'containerd restores from 2.1 on, needs a switch from 2.2.7 and 2.3.4 on, and cannot from 2.4 on.'
-      : 'CRI-O restores from 1.30 on; from 1.34.14, 1.35.9, 1.36.6 and 1.37 on only when it is switched on.',
+      : 'CRI-O restores from 1.25 on, before 1.30 only with its CRIU support switched on. From 1.37, 1.36.6, 1.35.9 and 1.34.14 on, and in builds of 1.30 to 1.33 since September 2026, restore must be switched on.',
     needs: isContainerd ? CONTAINERD_NEEDS : CRIO_NEEDS,
     remedy: `Give the version: kubectl get nodes -o wide shows it as CONTAINER-RUNTIME, ${
       isContainerd ? 'containerd --version' : 'crio --version'

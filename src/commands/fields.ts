@@ -134,7 +134,7 @@ export const fields: readonly Field[] = [
     id: 'node',
     type: 'text',
     label: 'Node',
-    hint: 'Name of the node. Left out, the commands ask for it.',
+    hint: 'Name of the node. Left out, the commands look it up, and the scheduler chooses one for a restored pod.',
     example: undefined,
     check: nodeName,
     isFor: (kind, input) => (kind === 'create' && input.way === 'proxy') || (kind === 'restore' && isKubernetes(input)),

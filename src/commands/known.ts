@@ -19,6 +19,8 @@ export interface Known {
   readonly hasToken: boolean
   /** As Kubernetes spells it: `amd64`. */
   readonly architecture: string | undefined
+  /** Folder of CRIU's images within the archive; '' when they lie at its root, undefined when there are none. */
+  readonly imagesFolder: string | undefined
   /** Container image that the container ran from. */
   readonly rootfsImage: string | undefined
   /** What makes a restore fail unless something is done, in words that hold nothing of the evidence. */
@@ -38,12 +40,19 @@ export function knownOf(checkpoint: Checkpoint): Known {
     mounts: neededMounts(metadata),
     hasToken: hasToken(metadata),
     architecture: imageArchitecture(metadata),
+    imagesFolder: imagesFolder(checkpoint),
     rootfsImage: present(metadata.image.value),
     stops: (target) =>
       preflight(checkpoint, target).flatMap(({ id, severity, title, consequence, remedy }) =>
         severity === 'stop' && id !== 'engine' ? [`${title}: ${consequence} ${remedy ?? ''}`.trimEnd()] : [],
       ),
   }
+}
+
+/** Every set of images has an inventory. A name of another shape stands in no command. */
+function imagesFolder({ members }: Checkpoint): string | undefined {
+  const names = members.map(({ name }) => /^(?:\.\/)?((?:[\w.-]+\/)*)inventory\.img$/.exec(name)?.[1])
+  return names.find((folder) => folder !== undefined && !folder.includes('..'))?.replace(/\/$/, '')
 }
 
 function suggestionsOf(checkpoint: Checkpoint): Suggestions {

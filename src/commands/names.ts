@@ -150,6 +150,12 @@ export function bareVersion(text: string): string {
   return text.trim().replace(/^[a-z-]{1,20}:\/\//, '')
 }
 
+/** The engine that stands before the version when it is copied from kubectl: `cri-o://1.34.0`. */
+export function engineNamed(version: string): 'containerd' | 'CRI-O' | undefined {
+  const [, name] = /^\s*(containerd|cri-o):\/\//.exec(version) ?? []
+  return name === undefined ? undefined : name === 'cri-o' ? 'CRI-O' : 'containerd'
+}
+
 export function versionNumber(text: string): string | undefined {
   return parseVersion(bareVersion(text)) ? undefined : 'This is no version: give it as 2.2.1 or v1.34.0.'
 }

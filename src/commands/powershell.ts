@@ -1,7 +1,7 @@
 /** Lines of curl and kubectl for PowerShell, whose rules of quoting are its own. Only printable ASCII is ever written. */
 import type { Argv, Line, Variable, Word } from './shell.ts'
 
-const PLAIN = /^(?:\w[\w/.-]*|--?[A-Za-z][A-Za-z-]*|\|)$/
+const PLAIN = /^(?:\w[\w/.-]*|--?[A-Za-z][A-Za-z-]*)$/
 const PRINTABLE = /^[\x20-\x7e]*$/
 const KNOWN = new Set(['kubectl', 'curl', 'Tee-Object', 'Get-Date', '$null'])
 

@@ -28,7 +28,7 @@ export const CRIO_SWITCH: EngineSetting = {
   apply: 'systemctl restart crio',
   look: CRIO_LOOK,
 }
-const CRIO_CRIU: EngineSetting = {
+export const CRIO_CRIU: EngineSetting = {
   file: '/etc/crio/crio.conf.d/50-criu.conf',
   text: '[crio.runtime]\nenable_criu_support = true\n',
   apply: 'systemctl restart crio',

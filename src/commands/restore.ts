@@ -4,7 +4,7 @@ import { localPath } from './collect.ts'
 import { isKubernetes, type CommandInput } from './input.ts'
 import { wholeReference } from './build.ts'
 import type { Known } from './known.ts'
-import { absolutePath, bareVersion, imageReference } from './names.ts'
+import { absolutePath, bareVersion, engineNamed, imageReference } from './names.ts'
 import type { PreflightTarget } from './preflight.ts'
 import { denyAll, restoredName, restorePod } from './restore-pod.ts'
 import { run, step, type Advice, type Refusal, type Step } from './step.ts'
@@ -25,7 +25,7 @@ export function restoreSteps(input: CommandInput, known: Known | undefined): Ste
       return byDocker(input, input.engine === 'Docker' ? 'docker' : 'nerdctl')
     case 'runc':
     case 'crun':
-      return byRuntime(input)
+      return byRuntime(input, known)
   }
 }
 
@@ -34,6 +34,12 @@ export function restoreRefusals(input: CommandInput, known: Known | undefined): 
   const { engine, source, archive } = input
   if (engine === 'Podman' && input.tcpEstablished && input.tcpClose)
     return [{ field: 'tcpClose', reason: 'Connections are either taken up again or closed.' }]
+  // Podman: --tcp-established cannot be used with --name.
+  if (engine === 'Podman' && input.tcpEstablished && input.restoredAs !== '')
+    return [{ field: 'restoredAs', reason: 'Podman takes up connections only under the old name: leave this empty.' }]
+  const named = engineNamed(input.engineVersion)
+  if (isKubernetes(input) && named !== undefined && named !== engine)
+    return [{ field: 'engineVersion', reason: `That is a version of ${named}, and the engine above is ${engine}.` }]
   if (source === 'previous' && engine !== 'Podman' && isKubernetes(input))
     return [{ field: 'source', reason: 'Only Podman restores an archive that follows a pre-checkpoint.' }]
   if (source === 'operator' && engine === 'Podman')
@@ -243,6 +249,9 @@ function byPodman(input: CommandInput): Step[] {
       warnings: [
         'The restored processes go on with what they were doing, network included: use a machine without network for evidence.',
         ...(tcpEstablished ? ['Established connections are taken up again: the other side hears from it.'] : []),
+        ...(input.tcpClose
+          ? ['Releases of Podman before about the end of 2025 do not have --tcp-close and say “unknown flag”.']
+          : []),
       ],
     }),
     step({
@@ -265,13 +274,18 @@ function byDocker({ containerId, name }: CommandInput, tool: 'docker' | 'nerdctl
   ]
 }
 
-function byRuntime(input: CommandInput): Step[] {
+function byRuntime(input: CommandInput, known: Known | undefined): Step[] {
+  const images = known?.imagesFolder ?? 'checkpoint'
   const { engine, archive, containerId } = input
   return [
     step({
       id: 'restore',
       title: 'Restore it',
-      why: `Needs a bundle in ./${BUNDLE}: the config.json (spec.dump of the archive) and the same root file system that the container had, with what rootfs-diff.tar holds laid over it. Archives of engines have the images in checkpoint/.`,
+      why: `Needs a bundle in ./${BUNDLE}: the config.json (spec.dump of the archive) and the same root file system that the container had, with what rootfs-diff.tar holds laid over it. The images are ${
+        known?.imagesFolder !== undefined
+          ? 'where the open archive has them'
+          : 'in checkpoint/, as in archives of engines and in those that Create makes'
+      }.`,
       lines: [
         run('mkdir', '-p', UNPACKED),
         run('tar', '-C', UNPACKED, '-xf', localPath(archive)),
@@ -279,7 +293,7 @@ function byRuntime(input: CommandInput): Step[] {
           'sudo',
           engine,
           'restore',
-          `--image-path=${UNPACKED}/checkpoint`,
+          `--image-path=${images === '' ? UNPACKED : `${UNPACKED}/${images}`}`,
           `--bundle=${BUNDLE}`,
           ...criuFlags(input),
           containerId,

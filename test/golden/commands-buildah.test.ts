@@ -38,14 +38,15 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Runs the step that builds, and copies the image to an OCI layout. */
+/** Runs the steps that build and look at what was built, and copies the image to an OCI layout. */
 function build(archive: string, name: string, commands: ReturnType<typeof makeCommands>): string {
   const work = mkdtempSync(join(folder, 'work-'))
   copyFileSync(archive, join(work, name))
-  const lines = commands.steps.find(({ id }) => id === 'build')?.lines ?? []
+  const lines = commands.steps.flatMap(({ id, lines: own }) => (id === 'build' || id === 'check' ? own : []))
   const input = `set -eu\n${lines.map((line) => `${lineText(line)}\n`).join('')}`
   const built = spawnSync('dash', ['-s'], { input: Buffer.from(input), cwd: work, env })
   expect(built.status, built.stderr.toString()).toBe(0)
+  expect(built.stdout.toString(), 'the annotations are shown').toMatch(/map\[.*checkpoint/)
   expect(readdirSync(work)).toEqual([name])
   const layout = join(work, 'layout')
   const pushed = spawnSync('buildah', ['push', 'registry.example/c:1', `oci:${layout}:c`], { env })

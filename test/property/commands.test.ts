@@ -77,7 +77,10 @@ function known(): fc.Arbitrary<Known | undefined> {
   )
   return fc.option(
     fc
-      .record({ annotations, mounts, image: text, hasToken: fc.boolean() })
+      .record({
+        ...{ annotations, mounts, image: text, hasToken: fc.boolean() },
+        imagesFolder: fc.constantFrom(undefined, '', 'checkpoint'),
+      })
       .map(({ annotations: list, image, ...rest }) => ({
         ...rest,
         suggestions: { archive: { value: image, origin: 'name of the opened file' } },

@@ -111,22 +111,25 @@ test('the archive is fetched with its hash from both ends', () => {
 
 describe('tools on the node', () => {
   test('Podman has all its options', () => {
-    const text = blockText(
-      create({
-        way: 'podman',
-        containerId: 'web_1',
-        nodePath: '/srv/cp.tar.zst',
-        tcpEstablished: true,
-        fileLocks: true,
-        ignoreRootfs: true,
-        ignoreVolumes: true,
-        printStats: true,
-        keep: true,
-      }),
+    const made = create({
+      way: 'podman',
+      containerId: 'web_1',
+      nodePath: '/srv/cp.tar.zst',
+      tcpEstablished: true,
+      fileLocks: true,
+      ignoreRootfs: true,
+      ignoreVolumes: true,
+      printStats: true,
+      keep: true,
+    })
+    const options = '--leave-running --tcp-established --file-locks --print-stats --keep'
+    expect(blockText(made)).toContain(
+      `sudo podman container checkpoint --compress=zstd ${options} --ignore-rootfs --ignore-volumes --export=/srv/cp.tar.zst web_1\n`,
     )
-    expect(text).toContain(
-      'sudo podman container checkpoint --compress=zstd --leave-running --tcp-established --file-locks --ignore-rootfs --ignore-volumes --print-stats --keep --export=/srv/cp.tar.zst web_1\n',
-    )
+    // Podman takes the two that leave something out with --export only.
+    expect(made.steps.find(({ id }) => id === 'as-image')?.lines.map(lineText)).toEqual([
+      `sudo podman container checkpoint ${options} --create-image=localhost/checkpoint:latest web_1`,
+    ])
   })
 
   test('Podman dumps memory first when asked to', () => {
@@ -184,7 +187,7 @@ describe('tools on the node', () => {
     ['docker', 'sudo docker checkpoint create --leave-running counter checkpoint1\n'],
     [
       'runc',
-      'sudo runc checkpoint --image-path=/srv/checkpoint.images --work-path=/srv/checkpoint.work --leave-running --ext-unix-sk --shell-job counter\n',
+      'sudo runc checkpoint --image-path=/srv/checkpoint.images/checkpoint --work-path=/srv/checkpoint.work --leave-running --ext-unix-sk --shell-job counter\n',
     ],
     ['crun', 'sudo crun checkpoint --image-path='],
     ['operator', 'checkpoint.criu.org/trigger=true'],
@@ -204,11 +207,27 @@ describe('mistakes are caught', () => {
     ['something that cannot be seen', { namespace: 'default\u200b' }, 'U+200B'],
     ['a timeout with a unit', { timeout: '30s' }, 'whole seconds'],
     ['images-dir', { criu: 'tcp-established\nimages-dir /tmp' }, 'images-dir must not'],
+    ['images-dir cut short', { criu: 'images /tmp' }, 'images must not'],
     ['no version', { engineVersion: 'newest' }, 'no version'],
   ])('%s', (_what, options, reason) => {
     const { steps, refusals } = create({ ...options })
     expect(steps).toEqual([])
     expect(refusals.map((refusal) => refusal.reason).join()).toContain(reason)
+  })
+
+  test.each([
+    ['containerd://2.2.1', 'good', 'containerd 2.2.1 makes checkpoints'],
+    ['containerd://1.7.27', 'bad', 'neither checkpoint nor restore'],
+    ['cri-o://1.24.6', 'bad', 'before 1.25'],
+    ['cri-o://1.29.4', 'warn', 'only when its CRIU support is switched on'],
+    ['cri-o://1.34.0', 'good', 'CRI-O 1.34.0 makes checkpoints'],
+    ['1.34.0', 'info', 'depends on which it is'],
+    ['docker://20.10.1', 'info', 'depends on which it is'],
+  ])('the engine %s', (engineVersion, tone, text) => {
+    const { advice } = create({ engineVersion, engine: 'CRI-O' })
+    const [found] = advice.filter(({ id }) => id === 'engine')
+    expect(found?.tone).toBe(tone)
+    expect(found?.text).toContain(text)
   })
 
   test('an engine that makes no checkpoints, a kubelet whose API is off', () => {

@@ -23,6 +23,7 @@ const KNOWN: Known = {
   hasToken: false,
   architecture: 'amd64',
   rootfsImage: 'docker.io/library/busybox:latest',
+  imagesFolder: 'checkpoint',
   stops: ({ given = [] }) => (given.includes('tcp-close') ? [] : ['TCP connections: CRIU refuses them.']),
 }
 
@@ -30,6 +31,23 @@ test('what makes the restore fail stands in the script, unless its option is giv
   const script = (options: CommandOptions) => scriptText(restore({ engine: 'Podman', ...options }), 'Restore')
   expect(script({})).toContain('# TCP connections: CRIU refuses them.')
   expect(script({ tcpClose: true })).not.toContain('CRIU refuses')
+})
+
+test.each([
+  ['checkpoint', 'checkpoint-unpacked/checkpoint'],
+  ['', 'checkpoint-unpacked'],
+  [undefined, 'checkpoint-unpacked/checkpoint'],
+])('runc is given the folder in which the archive has the images: %s', (imagesFolder, path) => {
+  const text = blockText(restore({ engine: 'runc', containerId: 'c1' }, { ...KNOWN, imagesFolder }))
+  expect(text).toContain(`--image-path=${path} --bundle`)
+})
+
+test.each<[string, CommandOptions, string]>([
+  ['connections under a new name', { engine: 'Podman', tcpEstablished: true, restoredAs: 'x' }, 'restoredAs'],
+  ['a version of the other engine', { engine: 'containerd', engineVersion: 'cri-o://1.34.0' }, 'engineVersion'],
+  ['a version of the other engine', { engine: 'CRI-O', engineVersion: 'containerd://2.4.1' }, 'engineVersion'],
+])('refuses %s', (_what, options, field) => {
+  expect(restore(options)).toMatchObject({ steps: [], refusals: [{ field }] })
 })
 
 const restore = (options: CommandOptions, known: Known | undefined = KNOWN) => makeCommands('restore', options, known)
