@@ -15,7 +15,7 @@ import { root } from '../../.ci/steps.mjs'
 import type { ConsoleSearch, ConsoleStrings } from '../../src/app/console-search.ts'
 import { writeMemoryArchive } from '../builders/memory-archive.ts'
 import { App } from '../e2e/harness/app.ts'
-import { launch } from '../e2e/harness/browser.ts'
+import { launchProfile } from '../e2e/harness/browser.ts'
 import { memoryPages } from './memory-pages.ts'
 import { rendererMemory } from './process-io.ts'
 
@@ -128,18 +128,19 @@ export async function run(args: readonly string[]): Promise<void> {
     build: { outDir, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   })
   const [site, readerSite] = [await serve(join(root, 'dist'), 0), await serve(outDir, 0)]
-  const [browser, readerBrowser] = [await launch([mark]), await launch()]
+  const browser = await launchProfile(join(folder, 'profile'), [mark])
+  const readerBrowser = await launchProfile(join(folder, 'reader-profile'))
   const line = (name: string, words: string): void => {
     console.log(`${name.padEnd(38)} ${words}`)
   }
   const speed = (time = NaN): string => `${(size / 1e6 / time).toFixed(2)} GB/s`
   try {
     const begin = writeMemoryArchive(archive, size, memoryPages)
-    const app = await App.start(await browser.newContext(), site.url)
+    const app = await App.start(browser, site.url)
     const { page } = app
     await app.open([archive])
     await app.waitReady()
-    const reader = await (await readerBrowser.newContext()).newPage()
+    const reader = await readerBrowser.newPage()
     await reader.goto(readerSite.url)
     await reader.locator('#file-input').setInputFiles(archive)
     const readTime = (): Promise<number> =>
