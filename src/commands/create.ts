@@ -91,7 +91,11 @@ function engineAdvice(typed: string): Advice {
     }
   if (engine === 'CRI-O' && isCriuOff(version))
     return {
-      ...{ ...none, tone: 'warn', remedy, setting, source },
+      ...none,
+      tone: 'warn',
+      remedy,
+      setting,
+      source,
       text: `CRI-O ${version} makes checkpoints only when its CRIU support is switched on, with CRIU on the node.`,
     }
   return { ...none, tone: 'good', text: `${engine} ${version} makes checkpoints, with CRIU on the node.`, source }

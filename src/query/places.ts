@@ -49,7 +49,9 @@ export function placesOf(
     (present(all) ?? [])
       .filter(({ name, value }) => REGISTERS.has(name) && value !== 0n)
       .map(({ name, value }) => ({
-        ...{ name: `thread ${tid} ${name}`, address: value, note: 'register' },
+        name: `thread ${tid} ${name}`,
+        address: value,
+        note: 'register',
         ...(isLeader ? { aliases: SAME.find((names) => names.some((other) => other === name)) ?? [name] } : {}),
       })),
   )

@@ -78,7 +78,10 @@ function known(): fc.Arbitrary<Known | undefined> {
   return fc.option(
     fc
       .record({
-        ...{ annotations, mounts, image: text, hasToken: fc.boolean() },
+        annotations,
+        mounts,
+        image: text,
+        hasToken: fc.boolean(),
         imagesFolder: fc.constantFrom(undefined, '', 'checkpoint'),
       })
       .map(({ annotations: list, image, ...rest }) => ({
