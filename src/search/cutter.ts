@@ -10,8 +10,9 @@ export interface Reach {
   readonly after: number
 }
 
-/** Largest part of a run in one piece. */
+/** Largest part of a run in one piece. The first pieces are smaller, so that what is found in them is told soon. */
 const PIECE = 16 * 1024 * 1024
+const FIRST_PIECE = 1024 * 1024
 /** Distance from the ends of a shared segment at which its inside is cut off; at least the reach. */
 const MARGIN = 64 * 1024
 /** Cuts in shared segments are multiples of this in the member, so that they agree between processes. */
@@ -38,6 +39,7 @@ export class RunCutter {
   #end = 0
   #from = 0
   #begun = 0
+  #largest = FIRST_PIECE
 
   constructor(
     reach: Reach,
@@ -83,7 +85,10 @@ export class RunCutter {
     }
     if (++this.#begun > SEGMENTS) cut(at)
     if (!this.#isShared(member) || length < 4 * MARGIN) {
-      while (at + length - last() > PIECE) cut(last() + PIECE)
+      while (at + length - last() > this.#largest) {
+        cut(last() + this.#largest)
+        this.#largest = Math.min(PIECE, 2 * this.#largest)
+      }
       return
     }
     const first = Math.ceil((offset + MARGIN) / GRAIN) * GRAIN

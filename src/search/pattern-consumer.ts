@@ -28,6 +28,7 @@ export class PatternConsumer implements Consumer {
   #bytes = new Uint8Array(0)
   #used = 0
   #found = new Float64Array(0)
+  #matched = false
 
   constructor({ patterns, skip }: PatternTask, onBeat: (beat: Beat, batch: Batch) => void) {
     const skipped = new Set(skip)
@@ -85,6 +86,9 @@ export class PatternConsumer implements Consumer {
     const at = Number(address)
     const piece = this.#batch.pieces[this.#piece]
     if (!piece || at < piece.from || at >= piece.below) return
+    // The time from here to the first row on screen is measured.
+    if (!this.#matched) performance.mark('cryoscope:match')
+    this.#matched = true
     this.#found[this.#piece] = (this.#found[this.#piece] ?? 0) + 1
     if (this.#kept >= this.#batch.keep) return
     this.#kept += 1

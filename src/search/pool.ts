@@ -35,39 +35,73 @@ const PATIENCE = 2500
 const START = 6
 /** Milliseconds between two looks at a thread. A look that comes much later means that this thread itself was busy. */
 const LOOK = 200
-/** Bytes of a batch; the first ones are small, so that first hits come soon. */
+/**
+ * What is found is told batch by batch: a batch has the bytes that a thread scans in this time, in milliseconds. The first
+ * ones are small, so that first hits come soon and every thread begins.
+ */
+const BATCH_TIME = 80
 const FIRST_BATCH = 1024 * 1024
 const BATCH = 64 * 1024 * 1024
+/** Batches that are handed out one by one; then a thread takes several, so that it goes on reading where it stands. */
+const ALONE = 4
+const STRETCH = 64 * 1024 * 1024
 /** Pieces in one batch. */
 const PIECES = 1024
 
 /** Scans all pieces; resolves when they are done. Rejects with AbortError when cancelled. */
 export async function runPool(pieces: AsyncIterable<Piece>, options: PoolOptions): Promise<void> {
-  const batches = batchesOf(pieces, options.batch ?? BATCH)
+  const pace: Pace = { bytes: FIRST_BATCH, largest: options.batch ?? BATCH }
+  const stretches = stretchesOf(pieces, pace)
   const skip = new Set<number>()
-  const lanes = Array.from({ length: Math.max(1, options.threads) }, () => new Lane(options, skip).run(batches))
+  const lanes = Array.from({ length: Math.max(1, options.threads) }, () => new Lane(options, pace, skip).run(stretches))
   try {
     await Promise.all(lanes)
   } finally {
     await Promise.allSettled(lanes)
-    await batches.return(undefined)
+    await stretches.return(undefined)
   }
   options.signal.throwIfAborted()
 }
 
-async function* batchesOf(
+type Pieces = readonly Piece[]
+
+/** Bytes of the next batch, as the threads' speed has it, and of the largest. */
+interface Pace {
+  bytes: number
+  readonly largest: number
+}
+
+function bytesOf(pieces: Pieces): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0)
+}
+
+async function* stretchesOf(
   pieces: AsyncIterable<Piece>,
-  largest: number,
-): AsyncGenerator<readonly Piece[], void, undefined> {
+  pace: Pace,
+): AsyncGenerator<readonly Pieces[], void, undefined> {
+  let stretch: Pieces[] = []
+  let bytes = 0
+  let alone = ALONE
+  for await (const batch of batchesOf(pieces, pace)) {
+    stretch.push(batch)
+    bytes += bytesOf(batch)
+    if (alone <= 0 && bytes < STRETCH) continue
+    yield stretch
+    stretch = []
+    bytes = 0
+    alone -= 1
+  }
+  if (stretch.length > 0) yield stretch
+}
+
+async function* batchesOf(pieces: AsyncIterable<Piece>, pace: Pace): AsyncGenerator<Pieces, void, undefined> {
   let batch: Piece[] = []
   let bytes = 0
-  let most = FIRST_BATCH
   for await (const piece of pieces) {
-    if (batch.length > 0 && (bytes + piece.length > most || batch.length >= PIECES)) {
+    if (batch.length > 0 && (bytes + piece.length > pace.bytes || batch.length >= PIECES)) {
       yield batch
       batch = []
       bytes = 0
-      most = Math.min(largest, most * 2)
     }
     batch.push(piece)
     bytes += piece.length
@@ -82,6 +116,7 @@ type Outcome =
 
 class Lane {
   readonly #options: PoolOptions
+  readonly #pace: Pace
   readonly #skip: Set<number>
   #thread: ScanThread | undefined
   /** Patterns skipped when the thread was started. */
@@ -89,24 +124,25 @@ class Lane {
   #seen = 0
   #beat: Beat | undefined
 
-  constructor(options: PoolOptions, skip: Set<number>) {
+  constructor(options: PoolOptions, pace: Pace, skip: Set<number>) {
     this.#options = options
+    this.#pace = pace
     this.#skip = skip
   }
 
-  async run(batches: AsyncGenerator<readonly Piece[], void, undefined>): Promise<void> {
+  async run(stretches: AsyncGenerator<readonly Pieces[], void, undefined>): Promise<void> {
     const { signal, patterns } = this.#options
     try {
       for (;;) {
         signal.throwIfAborted()
         if (this.#skip.size >= patterns && patterns > 0) return
-        const next = await batches.next()
+        const next = await stretches.next()
         if (next.done === true) {
           await this.#thread?.rest()
           this.#thread = undefined
           return
         }
-        await this.#scan(next.value)
+        for (const batch of next.value) await this.#scan(batch)
       }
     } finally {
       this.#end()
@@ -127,13 +163,17 @@ class Lane {
     }))
   }
 
-  async #scan(pieces: readonly Piece[]): Promise<void> {
+  async #scan(pieces: Pieces): Promise<void> {
     const { keep, onResult, onStopped, onFailed, patterns } = this.#options
     const suspects = new Set<number>()
     for (let verbose = false; ;) {
       if (this.#skip.size >= patterns && patterns > 0) return
+      const begun = performance.now()
       const outcome = await this.#watch({ pieces, keep: Math.max(0, keep()), verbose })
       if (outcome.kind === 'done') {
+        const { largest } = this.#pace
+        const fitting = (bytesOf(pieces) / (performance.now() - begun)) * BATCH_TIME
+        this.#pace.bytes = Math.max(FIRST_BATCH, Math.min(largest, fitting || 0))
         onResult(pieces, outcome.result)
         return
       }

@@ -18,6 +18,17 @@ describe('strings', () => {
     expect(strings('ab\tc\x7fabcd\nabc', { ascii: true })).toEqual(['0 ascii ab\tc', '5 ascii abcd'])
   })
 
+  test('every byte, at every place among printable ones, ends a string or goes on in it', () => {
+    for (let byte = 0; byte < 256; byte++)
+      for (let place = 4; place < 15; place++) {
+        const text = 'a'.repeat(place) + String.fromCharCode(byte) + 'b'.repeat(16 - place)
+        const isPrintable = byte === 9 || (byte >= 0x20 && byte <= 0x7e)
+        const apart = [`0 ascii ${'a'.repeat(place)}`, `${place + 1} ascii ${'b'.repeat(16 - place)}`]
+        const expected = isPrintable ? [`0 ascii ${text}`] : apart.filter((line) => !/ b{1,3}$/.test(line))
+        expect(strings(text, { ascii: true })).toEqual(expected)
+      }
+  })
+
   test('UTF-8 counts characters, and leaves damaged sequences out', () => {
     expect(strings('gr\xc3\xbcn\0\xc3\xbc\xc3\xbc\xc3\xbc\0abcd\xc3(ef', { utf8: true })).toEqual([
       '0 utf-8 gr\xc3\xbcn',

@@ -47,6 +47,8 @@ describe('cutter', () => {
     const length = 40 * MIB + 4096
     const pieces = cut([[0n, { member: 1, offset: 512, length }]], reach)
     expect(pieces.length).toBeGreaterThan(2)
+    expect(pieces[0]?.below).toBe(MIB)
+    expect(Math.max(...pieces.map(({ from, below }) => below - from))).toBe(16 * MIB)
     const ranges = counted(pieces)
     expect(ranges[0]?.[0]).toBe(0n)
     expect(ranges.at(-1)?.[1]).toBe(BigInt(length))
