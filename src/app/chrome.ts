@@ -1,5 +1,4 @@
 /** Frame, palette and keys as data, from the list of screens and what is open. */
-import type { Progress } from '../archive/member.ts'
 import { visibleText } from '../base/text.ts'
 import { isAbsent, present } from '../model/absent.ts'
 import { views } from '../views/index.ts'
@@ -11,6 +10,7 @@ import type { Ref } from '../model/ref.ts'
 import type { Action } from './actions.ts'
 import { FIND, type FrameProgress, type NavItem } from './frame.ts'
 import { shownKeys, type Shortcut } from './keyboard.ts'
+import { progressWords } from './progress-words.ts'
 import type { Session } from './session.svelte.ts'
 import type { Workspace } from './workspace.svelte.ts'
 
@@ -41,20 +41,13 @@ export function navItems(workspace: Workspace): NavItem[] {
     }))
 }
 
-const PHASES: Readonly<Record<Progress['phase'], string>> = {
-  reading: 'reading',
-  inflating: 'inflating',
-  indexing: 'listing members',
-  decoding: 'decoding images',
-}
-
 /** What is being opened, for the frame's top edge. */
 export function progressOf(session: Session): FrameProgress[] {
-  return session.openings.map(({ label, progress, cancel }) => ({
+  return session.openings.map(({ label, progress, since, cancel }) => ({
     label: visibleText(label),
     done: progress?.done,
     total: progress?.total,
-    detail: progress && PHASES[progress.phase],
+    detail: progress && progressWords(progress, performance.now() - since),
     oncancel: cancel,
   }))
 }

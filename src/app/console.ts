@@ -54,6 +54,8 @@ export interface CheckpointSummary {
 export interface MemberSummary {
   readonly index: number
   readonly path: string
+  /** Path under which a container image keeps it, for the parts of a `ctr` image; else null. */
+  readonly storedIn: string | null
   /** Bytes. */
   readonly size: number
   readonly kind: CheckpointMember['kind']
@@ -233,8 +235,8 @@ function summary({ id, name, state, archive }: Checkpoint): CheckpointSummary {
   return { id, name, state, label: archive.label, size: archive.size }
 }
 
-function memberSummary({ index, path, size, kind, type, image }: CheckpointMember): MemberSummary {
-  return { index, path, size, kind, type, image: image ?? null }
+function memberSummary({ index, path, storedIn, size, kind, type, image }: CheckpointMember): MemberSummary {
+  return { index, path, storedIn: storedIn ?? null, size, kind, type, image: image ?? null }
 }
 
 /** By index, or by path as recorded or as compared; of several with one path the last, as extraction would leave it. */

@@ -13,6 +13,8 @@ export interface Opening {
   readonly key: number
   readonly label: string
   readonly progress: Progress | undefined
+  /** When the phase at hand began, as `performance.now` gives it. */
+  readonly since: number
   readonly cancel: () => void
 }
 
@@ -23,6 +25,12 @@ export interface Failure {
   readonly code: string
   readonly message: string
   readonly advice: string
+}
+
+/** The opening with what was last heard of it. */
+function advanced(opening: Opening, { label, progress }: Extract<OpenEvent, { kind: 'progress' }>): Opening {
+  const goesOn = opening.label === label && opening.progress?.phase === progress.phase
+  return { ...opening, label, progress, since: goesOn ? opening.since : performance.now() }
 }
 
 export class Session {
@@ -88,7 +96,7 @@ export class Session {
       controller.abort()
     }
     const label = files.length === 1 ? (files[0]?.path ?? '') : `${files.length} files`
-    this.openings = [...this.openings, { key, label, progress: undefined, cancel }]
+    this.openings = [...this.openings, { key, label, progress: undefined, since: performance.now(), cancel }]
     const ids: string[] = []
     try {
       const client = await this.client
@@ -133,9 +141,7 @@ export class Session {
   #receive(key: number, event: OpenEvent, ids: string[]): void {
     switch (event.kind) {
       case 'progress':
-        this.openings = this.openings.map((opening) =>
-          opening.key === key ? { ...opening, label: event.label, progress: event.progress } : opening,
-        )
+        this.openings = this.openings.map((opening) => (opening.key === key ? advanced(opening, event) : opening))
         break
       case 'indexed':
         performance.mark('cryoscope:index', { detail: event.cost })

@@ -3,56 +3,92 @@
  * (containerd core/images/mediatypes.go and client/container_checkpoint_opts.go). They become one flat list: the
  * members of the CRIU tar under `checkpoint/`, the other blobs beside it under names of their own.
  */
-import { OpenError, type ByteRange } from '../base/errors.ts'
+import { OpenError, isAbort, type ByteRange } from '../base/errors.ts'
 import { limits } from '../base/limits.ts'
 import { decodeText } from '../base/text.ts'
 import { makeArchive, openContained } from './contained.ts'
 import type { Contained, OpenContext, OpenResult } from './contained.ts'
-import type { Layer } from './layers.ts'
 import { partSource } from './byte-sources.ts'
-import type { ArchiveDefect, Member } from './member.ts'
+import { DefectList } from './defects.ts'
+import type { Member } from './member.ts'
 import { findRoots, makeTree, takeRoot } from './tree.ts'
-import type { Tree } from './tree.ts'
+import type { Pick, Tree } from './tree.ts'
 
 const CRIU_TAR = /^application\/vnd\.containerd\.container\.criu\.checkpoint\.(criu|predump)\.tar/
 const PART = /^application\/vnd\.containerd\.container\.checkpoint\.([a-z.]+?)(?:\.v1)?(\+proto)?$/
 /** Name of the part that holds the runtime spec. */
 const CONFIG = 'ctr.config.pb'
+const DIFF = 'rootfs-diff.tar'
 const LAYER = /\b(?:layer\.v1\.tar|rootfs\.diff\.tar)/
+
+/** What is lost with a part, by the name it is listed under. */
+const WHAT: Readonly<Record<string, string>> = {
+  criu: 'the CRIU images of its processes and their memory',
+  predump: 'the CRIU images of a dump before the last',
+  [CONFIG]: 'the configuration of the container (labels, image, runtime spec)',
+  [DIFF]: 'the files that the container had changed',
+}
+
+/** A part of the checkpoint, as the index names it. */
+export interface CtrPart {
+  readonly mediaType: string
+  /** Where its bytes are kept. */
+  readonly path: string
+  /** Bytes on record; undefined when the index gives none. */
+  readonly size: number | undefined
+  /** Undefined when it is not there. */
+  readonly member: Member | undefined
+}
 
 /** True for a descriptor that only a `ctr` checkpoint has. */
 export function isCtrDescriptor({ mediaType }: { readonly mediaType: string }): boolean {
   return CRIU_TAR.test(mediaType)
 }
 
-/** The checkpoint of one such index. */
-export async function* openCtr(tree: Tree, parts: readonly Layer[], context: OpenContext): AsyncGenerator<OpenResult> {
+/** The checkpoint of one such index. A part that is not there, or not whole, is said; the others open. */
+export async function* openCtr(
+  tree: Tree,
+  parts: readonly CtrPart[],
+  context: OpenContext,
+): AsyncGenerator<OpenResult> {
   const opened: Contained[] = []
-  const picks: Parameters<typeof makeTree>[0][number][] = []
-  const defects: ArchiveDefect[] = [...tree.defects]
+  const picks: Pick[] = []
+  const defects = new DefectList()
+  // Where the whole archive ends inside a part, the part's own line says more.
+  defects.addAll(tree.defects.filter(({ code }) => code !== 'tar-truncated-body'))
   let criu: Contained | undefined
   let predumps = 0
   try {
-    for (const { member, mediaType } of parts) {
+    for (const part of parts) {
+      const { member, mediaType, path } = part
       const kind = CRIU_TAR.exec(mediaType)?.[1]
+      const name = kind ?? partName(mediaType)
+      if (name === undefined) continue
+      const loss = lossOf(part, WHAT[name] ?? name)
+      if (loss !== undefined) defects.add('error', 'ctr-part-missing', loss)
+      if (member === undefined || member.size === 0) continue
       if (kind === undefined) {
-        const name = partName(mediaType)
-        if (name !== undefined) picks.push({ tree, member, name })
-        if (name === CONFIG) picks.push(...(await specPicks(tree, member)))
+        picks.push({ tree, member, name, storedIn: path })
+        if (name === CONFIG) picks.push(...(await specPicks(tree, member, path)))
         continue
       }
-      const contained = await openContained(tree.open(member), context)
+      const contained = await openPart(tree, member, context)
+      if (contained instanceof OpenError) {
+        if (loss === undefined) defects.add('error', 'ctr-part-unreadable', `${WHAT[name]}: ${contained.message}`)
+        continue
+      }
       opened.push(contained)
       if (kind === 'criu') criu ??= contained
       const folder =
         kind === 'criu' ? 'checkpoint' : predumps === 0 ? 'pre-checkpoint' : `pre-checkpoint-${predumps + 1}`
       if (kind === 'predump') predumps += 1
-      picks.push(...imagePicks(contained.tree, folder))
+      picks.push(...imagePicks(contained, folder, part))
       // Offsets in one of several tars are no offsets in the archive.
-      defects.push(...contained.tree.defects.map((defect) => ({ ...defect, offset: undefined })))
+      for (const { severity, code, message } of contained.tree.defects)
+        defects.add(severity, code, `in the tar of the images of ${folder}/: ${message}`)
     }
     const { compression = 'none', spill = 'none', unpackedSize = 0 } = criu?.context ?? {}
-    const archive = makeArchive(makeTree(picks, defects), {
+    const archive = makeArchive(makeTree(picks, defects.list()), {
       ...context,
       shape: 'ctr-image',
       compression,
@@ -65,27 +101,52 @@ export async function* openCtr(tree: Tree, parts: readonly Layer[], context: Ope
       for (const release of holds) await release()
     }
     yield { kind: 'archive', archive: { ...archive, close } }
-  } catch (error) {
-    if (!(error instanceof OpenError)) throw error
-    yield { kind: 'failed', label: context.label, error }
   } finally {
     for (const contained of opened) await contained.release()
   }
 }
 
-/** The images of a CRIU tar, under `folder`. */
-function imagePicks(tree: Tree, folder: string): Parameters<typeof makeTree>[0] {
+/** What of a part is not there; undefined when all is, as far as the index tells. */
+function lossOf({ member, size, path }: CtrPart, what: string): string | undefined {
+  if (!member)
+    return `the checkpoint is not whole: ${what}${size === undefined ? '' : ` (${size} bytes)`} are missing; the image should hold them in ${path}`
+  const whole = member.recordedSize ?? size
+  if (whole === undefined || member.size >= whole) return undefined
+  return `the checkpoint is not whole: of ${what} only ${member.size} of ${whole} bytes are there (${path})`
+}
+
+/** The tar of a part, or why it is none. */
+async function openPart(tree: Tree, member: Member, context: OpenContext): Promise<Contained | OpenError> {
+  try {
+    return await openContained(tree.open(member), context)
+  } catch (error) {
+    if (error instanceof OpenError && !isAbort(error)) return error
+    throw error
+  }
+}
+
+/** The images of a CRIU tar, under `folder`. Their offsets are those in the archive, where it holds the tar as it is. */
+function imagePicks({ tree, context }: Contained, folder: string, { member: part, path }: CtrPart): Pick[] {
+  const start = context.compression === 'none' ? part?.dataOffset : undefined
+  const shift = (offset: number | undefined) =>
+    start === undefined || offset === undefined ? undefined : start + offset
   const [root = ''] = findRoots(tree.members).strong
   const images = takeRoot(tree, root, true)
   // A tar that has a checkpoint/ folder of its own is taken as it is.
-  return images.members.map((member) => {
-    const isPlaced = member.name === folder || member.name.startsWith(`${folder}/`)
-    return { tree: images, member, name: isPlaced ? member.name : `${folder}/${member.name}` }
+  return images.members.map((image) => {
+    const isPlaced = image.name === folder || image.name.startsWith(`${folder}/`)
+    const member = { ...image, headerOffset: shift(image.headerOffset), dataOffset: shift(image.dataOffset) }
+    return {
+      tree: images,
+      member,
+      name: isPlaced ? image.name : `${folder}/${image.name}`,
+      storedIn: `${path}: ${image.path}`,
+    }
   })
 }
 
 /** The OCI runtime spec inside the config part, as a member of its own: a range of the same blob. */
-async function specPicks(tree: Tree, member: Member): Promise<Parameters<typeof makeTree>[0]> {
+async function specPicks(tree: Tree, member: Member, storedIn: string): Promise<Pick[]> {
   if (member.size > limits.jsonMember) return []
   const source = tree.open(member)
   const value = anyValue(await source.read(0, source.size))
@@ -94,7 +155,7 @@ async function specPicks(tree: Tree, member: Member): Promise<Parameters<typeof 
   const at = member.dataOffset === undefined ? undefined : member.dataOffset + offset
   const spec = { ...member, size: length, dataOffset: at }
   const inside = { members: [spec], defects: [], open: () => partSource(source, offset, length) }
-  return [{ tree: inside, member: spec, name: 'spec.dump' }]
+  return [{ tree: inside, member: spec, name: 'spec.dump', storedIn }]
 }
 
 /**
@@ -128,5 +189,5 @@ function anyValue(bytes: Uint8Array): ByteRange | undefined {
 function partName(mediaType: string): string | undefined {
   const part = PART.exec(mediaType)
   if (part) return `ctr.${part[1] ?? 'part'}${part[2] ? '.pb' : ''}`
-  return LAYER.test(mediaType) ? 'rootfs-diff.tar' : undefined
+  return LAYER.test(mediaType) ? DIFF : undefined
 }

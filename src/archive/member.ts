@@ -21,6 +21,8 @@ export interface Member {
    * Climbing and absolute paths are left as they are (and marked in `oddities`), so they match nothing.
    */
   readonly name: string
+  /** Path in the dropped input under which the bytes are kept, where `path` was given by us: the parts of a `ctr` image. */
+  readonly storedIn?: string
   readonly type: MemberType
   /**
    * Bytes of the body that can be read, holes of sparse members counted. 0 for types without body. Less than recorded

@@ -19,6 +19,8 @@ import type { Tree } from './tree.ts'
 export interface Descriptor {
   readonly mediaType: string
   readonly digest: string
+  /** Bytes of what it points to; undefined when it does not say. */
+  readonly size: number | undefined
   readonly annotations: Readonly<Record<string, string>>
 }
 
@@ -44,9 +46,14 @@ export async function openOci(tree: Tree, context: OpenContext): Promise<AsyncGe
   const lookup = makeLookup(tree)
   const index = root === undefined ? undefined : lookup(`${root}index.json`)
   if (!index || root === undefined) return undefined
-  const find = (digest: string) => (isDigest(digest) ? lookup(`${root}blobs/${digest.replace(':', '/')}`) : undefined)
+  const find = (digest: string) => (isDigest(digest) ? lookup(`${root}${pathOf(digest)}`) : undefined)
   const manifests = await readManifests(tree, index, find, context.options.signal)
   return openManifests(tree, manifests, find, { ...context, shape: 'oci-layout', depth: context.depth + 1 })
+}
+
+/** Where a layout keeps what has that digest. */
+function pathOf(digest: string): string {
+  return `blobs/${digest.replace(':', '/')}`
 }
 
 function isDigest(digest: string): boolean {
@@ -94,7 +101,13 @@ function toDescriptor(item: unknown): Descriptor | undefined {
   const annotations = Object.fromEntries(
     toAnnotations(value?.['annotations'], '').map(({ key, value }) => [key, value]),
   )
-  return { digest, mediaType: typeof mediaType === 'string' ? mediaType : '', annotations }
+  const size = value?.['size']
+  return {
+    digest,
+    size: typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? size : undefined,
+    mediaType: typeof mediaType === 'string' ? mediaType : '',
+    annotations,
+  }
 }
 
 function toAnnotations(json: unknown, from: string): Annotation[] {
@@ -120,12 +133,17 @@ async function* openManifests(
   for (const { descriptors, isIndex, annotations } of manifests) {
     const inner = { ...context, annotations }
     if (isIndex && !descriptors.some(isCtrDescriptor)) continue
-    const layers = descriptors.flatMap((descriptor): Layer[] => {
-      const member = find(descriptor.digest)
-      if (!member && !isIndex) missing += 1
-      return member ? [{ member, mediaType: descriptor.mediaType, name: descriptor.digest }] : []
-    })
-    for await (const result of isIndex ? openCtr(tree, layers, inner) : openLayers(tree, layers, inner)) {
+    const layers = (): Layer[] =>
+      descriptors.flatMap(({ digest, mediaType }) => {
+        const member = find(digest)
+        if (!member) missing += 1
+        return member ? [{ member, mediaType, name: digest }] : []
+      })
+    const parts = () =>
+      descriptors
+        .filter(({ digest }) => isDigest(digest))
+        .map(({ digest, mediaType, size }) => ({ mediaType, size, path: pathOf(digest), member: find(digest) }))
+    for await (const result of isIndex ? openCtr(tree, parts(), inner) : openLayers(tree, layers(), inner)) {
       count += 1
       yield result
     }

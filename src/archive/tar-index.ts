@@ -153,7 +153,7 @@ class TarIndexer {
     const name = foldName(path)
     if (this.#seen.has(name)) oddities.push('duplicate')
     this.#seen.add(name)
-    this.#noteOddities(entry.at, path, oddities, sparse === 'broken', size)
+    this.#noteOddities(entry.at, path, oddities, sparse === 'broken', size, there)
 
     const bodyless = BODYLESS.has(header.type)
     const map = sparse === 'broken' ? undefined : sparse
@@ -184,6 +184,7 @@ class TarIndexer {
     oddities: readonly MemberOddity[],
     isBroken: boolean,
     size: number | undefined,
+    there: number,
   ): void {
     const name = visibleText(path.slice(0, 200))
     const notes: Partial<Record<MemberOddity, string>> = {
@@ -213,7 +214,13 @@ class TarIndexer {
       )
     } else if (oddities.includes('truncated')) {
       const where = this.#source.size
-      this.defects.add('error', 'tar-truncated-body', `the archive ends at byte ${where}, inside ${name}`, where)
+      const rest = `${there} of its ${size} bytes are there`
+      this.defects.add(
+        'error',
+        'tar-truncated-body',
+        `the archive ends at byte ${where}, inside ${name}: ${rest}`,
+        where,
+      )
     }
   }
 

@@ -85,12 +85,23 @@ export function fileTree(files: readonly InputFile[], top: string): Tree {
   return { members, defects: [], open }
 }
 
-/** Chosen members under new names, renumbered; bodies come from the trees they were taken from. */
-export function makeTree(
-  picks: readonly { readonly tree: Tree; readonly member: Member; readonly name: string }[],
-  defects: readonly ArchiveDefect[],
-): Tree {
-  const members = picks.map(({ member, name }, index): Member => ({ ...member, index, name }))
+/** A member chosen from a tree, under a new name. */
+export interface Pick {
+  readonly tree: Tree
+  readonly member: Member
+  readonly name: string
+  /** The path by which its bytes are found, for members whose recorded path tells nobody what they are. */
+  readonly storedIn?: string
+}
+
+/** Chosen members, renumbered; bodies come from the trees they were taken from. */
+export function makeTree(picks: readonly Pick[], defects: readonly ArchiveDefect[]): Tree {
+  const members = picks.map(({ member, name, storedIn }, index): Member => ({
+    ...member,
+    index,
+    name,
+    ...(storedIn !== undefined && { path: name, storedIn }),
+  }))
   const open = (member: Member): ByteSource => {
     const pick = picks[member.index]
     if (!pick) throw new RangeError(`no member ${member.index}`)

@@ -6,10 +6,12 @@ type Place = Pick<Diagnostic, 'origin' | 'subject' | 'archiveOffset'>
 
 /**
  * Gives the place of a defect: the member whose header begins at its offset, or whose body holds that byte, ends there
- * because the archive does included. A byte between members is only named. Members are in the order of the archive.
+ * because the archive does included. A byte between members is only named.
  */
 export function defectPlaces(members: readonly Member[]): (defect: ArchiveDefect) => Place {
-  const placed = members.filter(({ headerOffset }) => headerOffset !== undefined)
+  const placed = members
+    .filter(({ headerOffset }) => headerOffset !== undefined)
+    .sort((a, b) => (a.headerOffset ?? 0) - (b.headerOffset ?? 0))
   return ({ offset }) => {
     if (offset === undefined) return {}
     const member = placed[lastAt(placed, offset)]

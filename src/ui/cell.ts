@@ -54,6 +54,8 @@ export interface LinkCell {
   readonly href: string
   readonly mono?: boolean
   readonly title?: string
+  /** What a sign behind it stands for: a state of the page, so no part of what is sorted, copied and exported. */
+  readonly mark?: string
   /** The number that the text is, for sorting and exports. */
   readonly value?: number
 }

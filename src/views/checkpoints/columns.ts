@@ -3,7 +3,7 @@ import type { ViewContext } from '../../app/context.ts'
 import { isAbsent, present } from '../../model/absent.ts'
 import type { Checkpoint } from '../../model/checkpoint.ts'
 import type { Fact } from '../../model/origin.ts'
-import type { CellValue } from '../../ui/cell.ts'
+import type { CellValue, LinkCell } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
 import { bytesCell, idCell, maybeCell, minuteCell, monoCell, textCell, utcTime } from '../parts/format.ts'
 import { healthCell } from '../parts/health.ts'
@@ -43,10 +43,8 @@ export function checkpointColumns(ctx: ViewContext): readonly Column<Checkpoint>
       description: 'Leads to the checkpoint; where no container is named, the name of the file',
       cell: ({ id, name, metadata: { container } }): CellValue => {
         const text = present(container.value) ?? name
-        const link: CellValue = { kind: 'link', text, href: ctx.href('overview', undefined, id) }
-        return id === ctx.current
-          ? { kind: 'list', items: [link, { kind: 'badge', text: 'worked on', shown: '', tone: 'info' }] }
-          : link
+        const link: LinkCell = { kind: 'link', text, href: ctx.href('overview', undefined, id) }
+        return id === ctx.current ? { ...link, mark: 'worked on' } : link
       },
     },
     factColumn('pod', 'pod', 78, (cp) => cp.metadata.pod),

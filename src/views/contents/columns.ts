@@ -43,7 +43,6 @@ export function contentColumns(ctx: ViewContext): readonly Column<CheckpointMemb
       id: 'path',
       label: 'path',
       width: 300,
-      grow: true,
       cell: (member) =>
         member.oddities.length === 0
           ? monoCell(member.path)
@@ -74,7 +73,13 @@ export function contentColumns(ctx: ViewContext): readonly Column<CheckpointMemb
       sort: ({ records }) => (typeof records === 'number' ? records : undefined),
     },
     { id: 'reading', label: 'reading', description: 'What became of it', width: 124, cell: readingCell },
-    { id: 'description', label: 'what it is', width: 260, cell: ({ description }) => textCell(description) },
+    {
+      id: 'description',
+      label: 'what it is',
+      width: 260,
+      grow: true,
+      cell: ({ description }) => textCell(description),
+    },
     { id: 'type', label: 'type', width: 100, hiddenByDefault: true, cell: ({ type }) => textCell(TYPES[type]) },
     {
       id: 'mode',

@@ -16,6 +16,9 @@ export function memberFacts(ctx: ViewContext, member: CheckpointMember): readonl
   const isImage = member.kind === 'criu-image'
   return [
     row('path', monoCell(member.path)),
+    ...(member.storedIn === undefined
+      ? []
+      : [row('kept in', monoCell(member.storedIn), undefined, 'The image names its parts by their checksums')]),
     row('what it is', textCell(member.description)),
     row('kind', textCell(KINDS[member.kind])),
     ...(member.image === undefined ? [] : [row('image', monoCell(member.image))]),

@@ -6,6 +6,7 @@ import { openFlagNames } from '../../query/names.ts'
 import type { FileRow } from '../../query/files.ts'
 import type { CellValue } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
+import { fileKindCell } from '../parts/files.ts'
 import { absentCell, bytesCell, maybeCell, monoCell, numberCell, numberLink, textCell } from '../parts/format.ts'
 import { socketText } from '../parts/sockets.ts'
 
@@ -61,19 +62,19 @@ export function fileColumns(ctx: ViewContext): readonly Column<FileRow>[] {
       width: 56,
       cell: ({ process: { pid } }) => numberLink(pid, ctx.href('processes', { kind: 'process', pid })),
     },
-    { id: 'process', label: 'process', width: 104, cell: ({ process }) => maybeCell(process.name, textCell) },
+    { id: 'process', label: 'process', width: 128, cell: ({ process }) => maybeCell(process.name, textCell) },
     { id: 'fd', label: 'fd', align: 'right', width: 44, cell: ({ descriptor }) => numberCell(descriptor.fd) },
     {
       id: 'type',
       label: 'type',
       width: 80,
-      description: 'CRIU’s name of the kind of file',
-      cell: ({ descriptor }) => monoCell(descriptor.type),
+      description: 'CRIU’s name of the kind of file; DIR, CHR or BLK for a REG whose mode says so',
+      cell: fileKindCell,
     },
     {
       id: 'path',
       label: 'path',
-      width: 190,
+      width: 230,
       grow: true,
       cell: (row) =>
         row.socket

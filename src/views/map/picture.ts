@@ -1,4 +1,7 @@
-/** Draws an address space on a canvas: colour says what kind of memory, full or pale whether it is stored, hatching that it can be run. */
+/**
+ * Draws an address space on a canvas: colour says what kind of memory, full or pale whether it is stored, hatching that
+ * it can be run. Where the system forces its colours, the kinds of memory have patterns too.
+ */
 import type { MemoryLayout } from '../../model/memory.ts'
 import type { AddressPicture, PictureBlock } from '../../query/address-picture.ts'
 import { groupOf, type MappingGroupId } from '../../query/memory-summary.ts'
@@ -48,7 +51,21 @@ interface Pen {
   readonly picture: AddressPicture
   readonly size: PictureSize
   readonly colour: (name: string) => string
+  /** Each kind of memory has a pattern beside its colour: for forced colours. */
+  readonly isPatterned: boolean
 }
+
+/** Kinds of memory told apart by lines in these directions, by dots or by none; what can be run is hatched anyway. */
+const PATTERNS: Readonly<Record<Area, 'none' | 'dots' | 'level' | 'upright' | 'grid'>> = {
+  1: 'none',
+  2: 'dots',
+  3: 'level',
+  4: 'none',
+  5: 'grid',
+  6: 'upright',
+}
+/** Pixels from one line or dot of a pattern to the next. */
+const MESH = 4
 
 /** The pieces of a stretch on its lines: x, width, top. */
 function* pieces({ picture, size }: Pen, from: number, to: number): Generator<[number, number, number]> {
@@ -118,6 +135,7 @@ function drawSigns(pen: Pen, layout: MemoryLayout, block: PictureBlock): void {
   let isFirst = true
   for (const [x, width, top] of pieces(pen, block.at, block.at + block.width)) {
     const wide = Math.max(1, width - 1)
+    if (pen.isPatterned) drawPattern(pen, AREAS[groupOf(row.vma).id], x, top, wide)
     if ((row.vma.prot & 4) !== 0) drawHatching(context, colour('--text'), x, top, wide)
     if ((row.vma.prot & 2) !== 0) {
       context.fillStyle = colour('--text-quiet')
@@ -125,6 +143,19 @@ function drawSigns(pen: Pen, layout: MemoryLayout, block: PictureBlock): void {
     }
     if (isFirst) drawName(pen, visibleText(mappingName(row.vma)), x, top, wide)
     isFirst = false
+  }
+}
+
+function drawPattern({ context, colour }: Pen, area: Area, x: number, top: number, width: number): void {
+  const pattern = PATTERNS[area]
+  const bottom = top + LINE - BAND
+  const hasLevel = pattern === 'level' || pattern === 'grid'
+  const hasUpright = pattern === 'upright' || pattern === 'grid'
+  context.fillStyle = colour('--text')
+  if (hasLevel) for (let y = top + 2; y < bottom; y += MESH) context.fillRect(x, y, width, 1)
+  for (let at = x + 2; at < x + width; at += MESH) {
+    if (hasUpright) context.fillRect(at, top, 1, LINE - BAND)
+    if (pattern === 'dots') for (let y = top + 2; y < bottom; y += MESH) context.fillRect(at, y, 1, 1)
   }
 }
 

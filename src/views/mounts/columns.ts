@@ -37,6 +37,15 @@ export function mountColumns(mounts: readonly Mount[], spec: ReadonlySet<Mount>)
       cell: pointCell,
       sort: ({ mountPoint }) => mountPoint,
     },
+    {
+      id: 'ns',
+      label: 'mnt ns',
+      align: 'right',
+      width: 64,
+      description: 'Mount namespace, CRIU’s number of it',
+      hiddenByDefault: isOneNamespace,
+      cell: ({ ns }) => numberCell(ns),
+    },
     { id: 'type', label: 'type', width: 80, cell: typeCell },
     { id: 'source', label: 'source', width: 104, cell: ({ source }) => monoCell(source) },
     {
@@ -74,19 +83,11 @@ export function mountColumns(mounts: readonly Mount[], spec: ReadonlySet<Mount>)
       cell: ({ parentId }) => numberCell(parentId),
     },
     {
-      id: 'ns',
-      label: 'mnt ns',
-      align: 'right',
-      width: 60,
-      hiddenByDefault: isOneNamespace,
-      cell: ({ ns }) => numberCell(ns),
-    },
-    {
       id: 'asked',
-      label: 'made by',
-      width: 160,
-      description: 'The runtime spec asks for it, or the runtime or the container itself made it',
-      cell: (mount) => (spec.has(mount) ? textCell('spec') : textCell('runtime or container', { quiet: true })),
+      label: 'in spec',
+      width: 64,
+      description: 'Whether the runtime spec asks for it; otherwise the runtime or the container itself made it',
+      cell: (mount) => (spec.has(mount) ? textCell('yes') : textCell('no', { quiet: true })),
     },
   ]
 }

@@ -4,7 +4,8 @@ import { isAbsent } from '../../model/absent.ts'
 import type { FileRow } from '../../query/files.ts'
 import type { CellValue } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
-import { absentCell, monoCell, textCell } from '../parts/format.ts'
+import { fileKindCell } from '../parts/files.ts'
+import { absentCell, textCell } from '../parts/format.ts'
 import { socketText } from '../parts/sockets.ts'
 
 export type DescriptorRow = FileRow
@@ -32,7 +33,7 @@ export function descriptorColumns(ctx: ViewContext): readonly Column<DescriptorR
       width: 48,
       cell: ({ descriptor }) => ({ kind: 'number', value: descriptor.fd }),
     },
-    { id: 'type', label: 'type', width: 84, cell: ({ descriptor }) => monoCell(descriptor.type) },
+    { id: 'type', label: 'type', width: 84, cell: fileKindCell },
     { id: 'name', label: 'name', width: 200, grow: true, cell: (row) => nameCell(ctx, row) },
     {
       id: 'close-on-exec',

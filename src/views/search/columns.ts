@@ -47,7 +47,7 @@ function processColumn<Row extends MemoryPlace>(ctx: ViewContext): Column<Row> {
   return {
     id: 'process',
     label: 'process',
-    width: 116,
+    width: 150,
     cell(place) {
       if (checkpoint !== ctx.checkpoint) cells.clear()
       ;({ checkpoint } = ctx)
@@ -110,7 +110,7 @@ export function hitColumns(ctx: ViewContext, patterns: readonly string[]): reado
     {
       id: 'match',
       label: 'match',
-      width: 240,
+      width: 210,
       description: 'The match exactly as it stands there',
       cell: (hit) => monoCell(hitText(hit)),
     },

@@ -56,8 +56,8 @@ export function socketColumns(ctx: ViewContext): readonly Column<SocketRow>[] {
     { id: 'family', label: 'family', width: 68, cell: ({ socket }) => textCell(FAMILIES[socket.family]) },
     { id: 'protocol', label: 'protocol', width: 132, cell: ({ socket }) => monoCell(socket.protocol) },
     { id: 'state', label: 'state', width: 124, cell: stateCell },
-    { id: 'local', label: 'local', width: 190, grow: true, cell: ({ socket }) => endpointCell(socket.local) },
-    { id: 'remote', label: 'remote or peer', width: 190, cell: (row) => remoteCell(ctx, row) },
+    { id: 'local', label: 'local', width: 182, cell: ({ socket }) => endpointCell(socket.local) },
+    { id: 'remote', label: 'remote or peer', width: 198, grow: true, cell: (row) => remoteCell(ctx, row) },
     {
       id: 'recv',
       label: 'recv-q',

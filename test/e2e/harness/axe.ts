@@ -18,8 +18,8 @@ const COLOURS = ['color-contrast', 'link-in-text-block']
 const THEMES = [
   ['light', { colorScheme: 'light', forcedColors: 'none' }],
   ['dark', { colorScheme: 'dark', forcedColors: 'none' }],
-  // Light: axe takes what lies under everything for white.
-  ['forced colours', { colorScheme: 'light', forcedColors: 'active' }],
+  ['forced colours, light', { colorScheme: 'light', forcedColors: 'active' }],
+  ['forced colours, dark', { colorScheme: 'dark', forcedColors: 'active' }],
 ] as const
 
 /** Theme, rule and first element of each violation on the page as it is, in both themes and with high contrast. */

@@ -150,8 +150,16 @@ describe('console', () => {
   test('members: path, size and kind of each, null for members that are no CRIU image', async () => {
     const { members } = createConsole(fakeSession([checkpoint('c1', ['./checkpoint/pstree.img', 'readme'])]))
     expect(await members('c1')).toEqual([
-      { index: 0, path: './checkpoint/pstree.img', size: 10, kind: 'criu-image', type: 'file', image: 'PSTREE' },
-      { index: 1, path: 'readme', size: 11, kind: 'unknown', type: 'file', image: null },
+      {
+        index: 0,
+        path: './checkpoint/pstree.img',
+        storedIn: null,
+        size: 10,
+        kind: 'criu-image',
+        type: 'file',
+        image: 'PSTREE',
+      },
+      { index: 1, path: 'readme', storedIn: null, size: 11, kind: 'unknown', type: 'file', image: null },
     ])
   })
 

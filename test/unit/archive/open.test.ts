@@ -315,53 +315,110 @@ describe('container images', () => {
     expect((await failure(inputFile('x', bytes))).message).toMatch(/docker archive whose 2 layers/)
   })
 
-  it('a ctr checkpoint: one flat list', async () => {
-    const criu = 'application/vnd.containerd.container.criu.checkpoint.criu.tar'
+  describe('a ctr checkpoint', () => {
+    const images = tar(
+      { name: 'inventory.img', body: inventoryImage() },
+      { name: 'pstree.img', body: 'x' },
+      { name: 'pages-1.img', body: new Uint8Array(8192) },
+    )
+    const spec = '{"hostname":"web"}'
+    const type = 'types.containerd.io/opencontainers/runtime-spec/1/Spec'
+    const config = Uint8Array.from([0x0a, type.length, ...toBytes(type), 0x12, spec.length, ...toBytes(spec)])
     const part = 'application/vnd.containerd.container.checkpoint'
+    const criu = { mediaType: 'application/vnd.containerd.container.criu.checkpoint.criu.tar', bytes: images }
     const blobs: Blob_[] = [
-      {
-        mediaType: criu,
-        bytes: tar({ name: 'inventory.img', body: inventoryImage() }, { name: 'pstree.img', body: 'x' }),
-      },
-      { mediaType: `${part}.config.v1+proto`, bytes: toBytes('config') },
+      { mediaType: `${part}.config.v1+proto`, bytes: config },
+      criu,
       { mediaType: `${part}.options.v1+proto`, bytes: toBytes('options') },
       { mediaType: `${part}.runtime.name`, bytes: toBytes('io.containerd.runc.v2') },
       { mediaType: `${part}.runtime.options+proto`, bytes: toBytes('runtime') },
       layerBlob(gzipSync(tar({ name: 'etc/new', body: 'x' })), 'tar+gzip'),
     ]
     const files = ociLayout([indexBlob(blobs)], blobs)
-    const archive = await openOne([inputFile('x', layoutTar(files))])
-    expect(archive.shape).toBe('ctr-image')
-    expect(names(archive)).toEqual([
-      'checkpoint/inventory.img',
-      'checkpoint/pstree.img',
-      'ctr.config.pb',
-      'ctr.options.pb',
-      'ctr.runtime.name',
-      'ctr.runtime.options.pb',
-      'rootfs-diff.tar',
-    ])
-    expect(await readAll(archive, 'ctr.runtime.name')).toEqual(toBytes('io.containerd.runc.v2'))
-    await archive.close()
-  })
+    const pathOf = (bytes: Uint8Array) => files.find((file) => file[1] === bytes)?.[0] ?? ''
+    const [CONFIG, IMAGES, OTHERS] = [
+      ['ctr.config.pb', 'spec.dump'],
+      ['checkpoint/inventory.img', 'checkpoint/pstree.img', 'checkpoint/pages-1.img'],
+      ['ctr.options.pb', 'ctr.runtime.name', 'ctr.runtime.options.pb', 'rootfs-diff.tar'],
+    ] as const
+    /** The files with another body for one of them, or without it. */
+    const but = (bytes: Uint8Array, instead?: Uint8Array) =>
+      files.flatMap((file): typeof files => (file[1] !== bytes ? [file] : instead ? [[file[0], instead]] : []))
 
-  it('a ctr checkpoint: the runtime spec inside the config part is a member of its own', async () => {
-    const spec = '{"hostname":"web"}'
-    const type = 'types.containerd.io/opencontainers/runtime-spec/1/Spec'
-    const any = [0x0a, type.length, ...toBytes(type), 0x12, spec.length, ...toBytes(spec)]
-    const blobs: Blob_[] = [
-      {
-        mediaType: 'application/vnd.containerd.container.criu.checkpoint.criu.tar',
-        bytes: tar({ name: 'inventory.img', body: inventoryImage() }),
-      },
-      {
-        mediaType: 'application/vnd.containerd.container.checkpoint.config.v1+proto',
-        bytes: Uint8Array.from(any),
-      },
-    ]
-    const archive = await openOne([inputFile('x', layoutTar(ociLayout([indexBlob(blobs)], blobs)))])
-    expect(await readAll(archive, 'spec.dump')).toEqual(toBytes(spec))
-    await archive.close()
+    it.each(['tar', 'folder'] as const)('one flat list under the names of its parts, as a %s', async (form) => {
+      const archive = await openOne(form === 'tar' ? [inputFile('x', layoutTar(files))] : layoutFolder(files, 'image'))
+      expect(archive.shape).toBe('ctr-image')
+      expect(names(archive)).toEqual([...CONFIG, ...IMAGES, ...OTHERS])
+      expect(archive.members.map(({ path }) => path)).toEqual(names(archive))
+      const storedIn = (name: string) => archive.members.find((member) => member.name === name)?.storedIn
+      expect(storedIn('ctr.config.pb')).toBe(pathOf(config))
+      expect(storedIn('checkpoint/pages-1.img')).toBe(`${pathOf(images)}: pages-1.img`)
+      expect(await readAll(archive, 'ctr.runtime.name')).toEqual(toBytes('io.containerd.runc.v2'))
+      expect(await readAll(archive, 'spec.dump')).toEqual(toBytes(spec))
+      expect(archive.defects).toEqual([])
+      await archive.close()
+    })
+
+    it('bodies are where they stand in the whole archive', async () => {
+      const bytes = layoutTar(files)
+      const archive = await openOne([inputFile('x', bytes)])
+      for (const name of [...CONFIG, ...IMAGES]) {
+        const { dataOffset = -1, size } = archive.members.find((member) => member.name === name) ?? { size: -1 }
+        expect(await readAll(archive, name), name).toEqual(bytes.subarray(dataOffset, dataOffset + size))
+      }
+    })
+
+    it.each(['tar', 'folder'] as const)('a part that is missing is said, the rest of the %s opens', async (form) => {
+      const open = (left: typeof files) =>
+        openOne(form === 'tar' ? [inputFile('x', layoutTar(left))] : layoutFolder(left, 'image'))
+      const lost = await open(but(images))
+      expect(names(lost)).toEqual([...CONFIG, ...OTHERS])
+      expect(lost.defects).toMatchObject([{ severity: 'error', code: 'ctr-part-missing' }])
+      expect(lost.defects[0]?.message).toContain(`the CRIU images of its processes and their memory (${images.length}`)
+      const noConfig = await open(but(config))
+      expect(names(noConfig)).toEqual([...IMAGES, ...OTHERS])
+      expect(noConfig.defects[0]?.message).toMatch(/the configuration of the container .* missing/)
+    })
+
+    it('half of the images: how much is there, and inside which image they end', async () => {
+      const half = images.subarray(0, 4096)
+      const archive = await openOne(layoutFolder(but(images, half), 'image'))
+      expect(names(archive)).toEqual([...CONFIG, ...IMAGES, ...OTHERS])
+      expect(archive.defects.map(({ message }) => message)).toEqual([
+        expect.stringContaining(`only 4096 of ${images.length} bytes`),
+        expect.stringContaining('inside pages-1.img: 1536 of its 8192 bytes are there'),
+      ])
+      const none = await openOne(layoutFolder(but(images, new Uint8Array()), 'image'))
+      expect(none.defects[0]?.message).toContain(`only 0 of ${images.length} bytes`)
+    })
+
+    it('an archive cut inside the images says what it lacks once, and not in checksums alone', async () => {
+      const index = files.filter(([name]) => !name.startsWith('blobs/'))
+      const top = files.filter(([name]) => name.startsWith('blobs/'))
+      const ordered = [...index, ...top.filter(([, bytes]) => bytes !== images), [pathOf(images), images] as const]
+      const bytes = layoutTar(ordered)
+      const archive = await openOne([inputFile('x', bytes.subarray(0, bytes.length - 1024 - 4096))])
+      const messages = archive.defects.map(({ message }) => message)
+      expect(messages).toHaveLength(2)
+      expect(messages[0]).toMatch(
+        /of the CRIU images of its processes and their memory only \d+ of \d+ bytes are there/,
+      )
+      expect(messages[1]).toContain('inside pages-1.img')
+    })
+
+    it('a part that is no tar is said, the rest opens', async () => {
+      const archive = await openOne(
+        layoutFolder(
+          but(
+            images,
+            images.map(() => 0x41),
+          ),
+          'image',
+        ),
+      )
+      expect(names(archive)).toEqual([...CONFIG, ...OTHERS])
+      expect(archive.defects).toMatchObject([{ code: 'ctr-part-unreadable' }])
+    })
   })
 
   it('a pod: each archive inside is opened', async () => {

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { visibleText } from '../../../src/base/text.ts'
-import { cellExportValue, undrawn, type CellValue, type ListCell } from '../../../src/ui/cell.ts'
+import {
+  cellExportValue,
+  cellPlainText,
+  cellText,
+  undrawn,
+  type CellValue,
+  type ListCell,
+} from '../../../src/ui/cell.ts'
 
 const link = (text: string): CellValue => ({ kind: 'link', text, href: '#' })
 const badge: CellValue = { kind: 'badge', text: 'open', tone: 'info' }
@@ -20,4 +27,9 @@ test('a list in a row: the first item and the badges are drawn, the others count
 test('export: a link that is a number is one', () => {
   expect(cellExportValue({ kind: 'link', text: '17', value: 17, href: '#' })).toBe(17)
   expect(cellExportValue(list([link('a')], 3))).toEqual(['a', 'and 3 more'])
+})
+
+test('export: the sign behind a link is a state of the page, no part of the value', () => {
+  const marked: CellValue = { kind: 'link', text: 'counter', href: '#', mark: 'worked on' }
+  expect([cellExportValue(marked), cellPlainText(marked), cellText(marked)]).toEqual(['counter', 'counter', 'counter'])
 })
