@@ -5,6 +5,7 @@ import type { FoundString, MemoryPlace, SearchHit, SearchScope, SearchSummary, S
 import { hitText } from '../query/hit-text.ts'
 import { stringAt } from '../query/string-list.ts'
 import { addressOf, type AddressArgument } from './console-memory.ts'
+import { anything, checkOptions, flag, most, text, whole } from './console-options.ts'
 
 /** Whose memory; without a pid all processes. One of the other two narrows it to a part of that process. */
 interface ConsoleScope {
@@ -24,7 +25,7 @@ export interface ConsoleSearch extends ConsoleScope {
   readonly list?: string
   readonly ignoreCase?: boolean
   readonly utf16?: boolean
-  /** Hits given; further ones are counted. Default 10 000. */
+  /** Hits given, a million at most; further ones are counted. Default 10 000. */
   readonly limit?: number
 }
 
@@ -78,12 +79,24 @@ const LIMIT = 10_000
 const STRINGS = 100_000
 const ENCODINGS: readonly FoundString['encoding'][] = ['ascii', 'utf-8', 'utf-16le', 'utf-16be']
 
+const SCOPE = { id: anything, pid: whole(0), vma: anything, range: anything }
+const SEARCH = { ...SCOPE, text, regex: text, hex: text, list: text, ignoreCase: flag, utf16: flag, limit: most }
+const GATHER = {
+  ...SCOPE,
+  minLength: whole(1, 1000),
+  encodings: {
+    words: `a list of some of ${ENCODINGS.join(', ')}`,
+    fits: (value: unknown) =>
+      Array.isArray(value) &&
+      value.length > 0 &&
+      value.every((name) => (ENCODINGS as readonly unknown[]).includes(name)),
+  },
+  limit: most,
+}
+
 async function scopeOf(client: Client, id: string, { pid, vma, range }: ConsoleScope): Promise<SearchScope> {
-  if (pid !== undefined) {
-    if (!Number.isSafeInteger(pid)) throw new TypeError('pid is a whole number')
-    // Rejects when there is no such process, or none with memory.
-    await client.memoryLayout(id, { kind: 'process', pid })
-  }
+  // Rejects when there is no such process, or none with memory.
+  if (pid !== undefined) await client.memoryLayout(id, { kind: 'process', pid })
   if (vma === undefined && range === undefined) return { where: pid ?? 'all' }
   if (pid === undefined) throw new Error('vma and range are of a process: its pid is needed')
   if (vma !== undefined && range !== undefined) throw new Error('only one of vma and range can be given')
@@ -133,12 +146,13 @@ function hitSummary(hit: SearchHit, labels: readonly string[]): HitSummary {
   return { ...placeOf(hit), length: hit.length, text: hitText(hit), pattern: labels[hit.pattern] ?? '' }
 }
 
-/** Runs a search to its end. Rejects when the pattern cannot be used. */
+/** Runs a search to its end. Rejects with a TypeError for options that are not known, and when the pattern cannot be used. */
 export async function searchFor(
   client: Client,
   id: string,
   query: ConsoleSearch,
 ): Promise<Outcome & { readonly hits: readonly HitSummary[] }> {
+  checkOptions('search', query, SEARCH)
   const term = termOf(query)
   const hits: HitSummary[] = []
   let labels: readonly string[] = []
@@ -168,15 +182,15 @@ export async function searchFor(
 export async function stringsOf(
   client: Client,
   id: string,
-  { minLength = 6, encodings = ['ascii', 'utf-16le'], limit = STRINGS, ...where }: ConsoleStrings,
+  query: ConsoleStrings,
 ): Promise<Outcome & { readonly strings: readonly StringSummary[] }> {
-  const unknown = encodings.filter((name) => !ENCODINGS.includes(name))
-  if (encodings.length === 0 || unknown.length > 0) throw new TypeError(`encodings are some of ${ENCODINGS.join(', ')}`)
+  checkOptions('strings', query, GATHER)
+  const { minLength = 6, encodings = ['ascii', 'utf-16le'], limit = STRINGS } = query
   const strings: StringSummary[] = []
   let summary: SearchSummary | undefined
   await client.findStrings(
     id,
-    { scope: await scopeOf(client, id, where), minLength, encodings, limit },
+    { scope: await scopeOf(client, id, query), minLength, encodings, limit },
     (event) => {
       if (event.kind === 'strings')
         for (let index = 0; index < event.strings.count; index++) {

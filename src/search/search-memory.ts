@@ -7,6 +7,7 @@ import type { ScanHost } from './host.ts'
 import type { Piece } from './piece.ts'
 import { SearchPlan } from './plan.ts'
 import { runPool } from './pool.ts'
+import { scanLimits } from '../scan/limits.ts'
 import { Account } from './account.ts'
 import { SearchTargets } from './targets.ts'
 import { readTerm } from './terms.ts'
@@ -36,7 +37,7 @@ export async function searchMemory(
   const reach = { before: set.regexes.length > 0 ? RUN_UP : 0, after: overlapOf(set) }
   const plan = await SearchPlan.make({ ...targets.plan, reach, signal })
   onEvent({ kind: 'started', patterns: labels, total: plan.total })
-  const account = new Account(plan.missing, query.limit ?? KEPT)
+  const account = new Account(plan.missing, Math.min(query.limit ?? KEPT, scanLimits.hits))
 
   function onResult(pieces: readonly Piece[], result: BatchResult): void {
     account.add(pieces, result)

@@ -237,6 +237,22 @@ describe('console', () => {
     await expect(search({ id: 'c1', text: 'a', hex: '00' })).rejects.toThrow('exactly one of')
   })
 
+  test('search and strings: what is mistyped is refused', async () => {
+    const { search, strings } = createConsole(fakeSession([checkpoint('c1')]))
+    const given = (options: object): Parameters<typeof search>[0] & Parameters<typeof strings>[0] => ({
+      id: 'c1',
+      ...options,
+    })
+    await expect(search(given({ txt: 'sh' }))).rejects.toThrow('search has no option txt: there are id, pid, vma')
+    await expect(search(given({ text: 5 }))).rejects.toThrow('text is a text')
+    await expect(search(given({ text: 'sh', limit: -1 }))).rejects.toThrow('limit is a whole number from 0 on')
+    await expect(search(given({ text: 'sh', pid: '1' }))).rejects.toThrow('pid is a whole number')
+    await expect(strings(given({ minLength: 0 }))).rejects.toThrow('minLength is a whole number from 1 to 1000')
+    await expect(strings(given({ encodings: [] }))).rejects.toThrow('encodings is a list of some of ascii, utf-8')
+    await expect(search(given({ text: 'sh', toString: 1 }))).rejects.toThrow('has no option toString')
+    expect((await search(given({ text: 'sh', limit: Infinity, pid: undefined }))).total).toBe(7)
+  })
+
   test('search: one mapping or range of a process', async () => {
     const { search } = createConsole(fakeSession([checkpoint('c1')]))
     scopes.length = 0
