@@ -5,7 +5,7 @@ import type { Checkpoint } from '../../model/checkpoint.ts'
 import type { Fact } from '../../model/origin.ts'
 import type { CellValue, LinkCell } from '../../ui/cell.ts'
 import type { Column } from '../../ui/column.ts'
-import { bytesCell, idCell, maybeCell, minuteCell, monoCell, textCell, utcTime } from '../parts/format.ts'
+import { bytesCell, maybeCell, minuteCell, monoCell, textCell, utcTime } from '../parts/format.ts'
 import { healthCell } from '../parts/health.ts'
 
 function factColumn(
@@ -68,18 +68,24 @@ export function checkpointColumns(ctx: ViewContext): readonly Column<Checkpoint>
       cell: ({ sizes }) => maybeCell(sizes.rootfsDiff, bytesCell),
     },
     { id: 'health', label: 'health', width: 106, cell: healthCell },
-    factColumn('image', 'image', 110, (cp) => cp.metadata.image, {
+    factColumn('image', 'image', 100, (cp) => cp.metadata.image, {
       description: 'Without registry and path; the whole name on hover and in copies',
       cell: (cp) => maybeCell(cp.metadata.image.value, imageCell),
     }),
-    factColumn('id', 'id', 66, (cp) => cp.metadata.containerId, {
-      cell: (cp) => maybeCell(cp.metadata.containerId.value, idCell),
+    factColumn('id', 'id', 100, (cp) => cp.metadata.containerId, {
+      description: 'The first 12 characters; the whole id on hover and in copies',
+      cell: (cp) => maybeCell(cp.metadata.containerId.value, shortId),
     }),
     factColumn('runtime', 'runtime', 62, (cp) => cp.metadata.runtime),
     timeColumn('created', 'created', (cp) => cp.metadata.created),
     { id: 'compression', label: 'compression', width: 92, cell: ({ archive }) => textCell(archive.compression) },
     { id: 'label', label: 'file', width: 220, hiddenByDefault: true, cell: ({ archive }) => textCell(archive.label) },
   ]
+}
+
+/** As engines list containers. */
+function shortId(id: string): CellValue {
+  return { kind: 'text', text: id, mono: true, shown: id.slice(0, 12), title: id }
 }
 
 /** What tells images apart stands at the end of their names. */
