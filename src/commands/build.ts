@@ -5,10 +5,11 @@
 import { localPath } from './collect.ts'
 import type { CommandInput } from './input.ts'
 import { isKubernetes } from './input.ts'
-import type { ImageAnnotation } from './image-annotations.ts'
+import { missingAnnotations, type ImageAnnotation } from './image-annotations.ts'
 import type { Known } from './known.ts'
-import { splitReference } from './names.ts'
-import type { Word } from './shell.ts'
+import { hasPodman } from './podman-versions.ts'
+import { bareVersion, splitReference } from './names.ts'
+import type { Line, Word } from './shell.ts'
 import { run, step, type Refusal, type Step } from './step.ts'
 
 const CONTAINER: Word = [{ variable: 'IMAGE_CONTAINER' }]
@@ -32,9 +33,10 @@ export function wholeReference({ registry, image }: Pick<CommandInput, 'registry
 
 export function buildSteps(input: CommandInput, known: Known | undefined): Step[] {
   const reference = wholeReference(input)
+  const annotations = annotationsFor(input, known)
   return [
-    buildStep(input, reference, annotationsFor(input, known)),
-    checkStep(reference),
+    buildStep(input, reference, annotations),
+    checkStep(reference, known && missingAnnotations(annotations)),
     pushStep(reference),
     shortStep(input, reference),
   ]
@@ -75,7 +77,7 @@ function buildStep(
       ...(isPattern ? [run('ln', '-s', '--', localPath(archive), file)] : []),
       { ...run('buildah', 'from', 'scratch'), assign: 'IMAGE_CONTAINER' },
       run('buildah', 'add', CONTAINER, file, '/'),
-      run('buildah', 'config', ...options, CONTAINER),
+      { ...run('buildah', 'config', ...options, CONTAINER), isLong: true },
       run('buildah', 'commit', '--format=oci', CONTAINER, reference),
       run('buildah', 'rm', CONTAINER),
       ...(isPattern ? [run('rm', '--', file)] : []),
@@ -89,11 +91,18 @@ function buildStep(
   })
 }
 
-function checkStep(reference: string): Step {
+/** `missing`: names of annotations that the archive has no value for; undefined when no archive is open. */
+function checkStep(reference: string, missing: readonly string[] | undefined): Step {
+  const lacks =
+    missing === undefined
+      ? ' No archive is open: what it would tell of engine, image and host is not among them.'
+      : missing.length > 0
+        ? ` Of those under org.criu.checkpoint the archive has no value for ${missing.join(', ')}: they are left out, not guessed.`
+        : ''
   return step({
     id: 'check',
     title: 'Look at the annotations',
-    why: 'Without them engines start the image like any other, and fail with an error such as “no command specified”. docker tag, push and save, and the Docker format, drop them.',
+    why: `Without them engines start the image like any other, and fail with an error such as “no command specified”. docker tag, push and save, and the Docker format, drop them.${lacks}`,
     lines: [run('buildah', 'inspect', '--type=image', '--format={{.ImageAnnotations}}', reference)],
   })
 }
@@ -134,10 +143,33 @@ function shortStep({ archive, engine }: CommandInput, reference: string): Step {
   })
 }
 
-/** Engines that take no image. */
-export function buildRefusals({ engine }: CommandInput): Refusal[] {
-  const takesImages = engine === 'containerd' || engine === 'CRI-O' || engine === 'Podman'
-  return takesImages
-    ? []
-    : [{ field: 'engine', reason: `${engine} restores no image: choose CRI-O, containerd or Podman.` }]
+/** Lines that take an image that was built without tools, from the file that it was saved to. */
+export function loadLines(file: string, reference: string | undefined): Line[] {
+  return [
+    ...(reference === undefined ? [] : [run('skopeo', 'copy', `oci-archive:${file}`, `docker://${reference}`)]),
+    run('sudo', 'podman', 'load', `--input=${file}`),
+  ]
+}
+
+/** Engines that take no image, and what cannot be the name of a new one. */
+export function buildRefusals(input: CommandInput): Refusal[] {
+  const { engine, image } = input
+  if (engine !== 'containerd' && engine !== 'CRI-O' && engine !== 'Podman')
+    return [{ field: 'engine', reason: `${engine} restores no image: choose CRI-O, containerd or Podman.` }]
+  if (image.includes('@'))
+    return [
+      {
+        field: 'image',
+        reason:
+          'A digest is of an image that exists already: give path and tag. Pushing tells the digest of the new one.',
+      },
+    ]
+  if (engine === 'Podman' && !hasPodman(input, '4.1.0'))
+    return [
+      {
+        field: 'engineVersion',
+        reason: `Podman ${bareVersion(input.engineVersion)} restores no image: that came with 4.1.0. Restore from the archive.`,
+      },
+    ]
+  return []
 }

@@ -7,12 +7,20 @@ import { run, step, type Step } from './step.ts'
 export const ANSWER = 'checkpoint-answer.json'
 
 const ARCHIVE: Variable = { variable: 'ARCHIVE' }
-const ARCHIVE_NAME: Variable = { variable: 'ARCHIVE', base: true }
+const ARCHIVE_NAME: Variable = { variable: 'ARCHIVE_NAME' }
+const SEAL: Variable = { variable: 'SEAL' }
 export const NODE: Variable = { variable: 'NODE' }
 export const ADDRESS: Variable = { variable: 'ADDRESS' }
 
 /** Takes the path out of the answer; only harmless symbols, since it is put into commands on the node. */
 const FIND_PATH = 's/.*"items":\\["\\(\\/[A-Za-z0-9._:\\/+-]*\\)"\\].*/\\1/p'
+
+/** Finds the archive that the kubelet named. */
+export const ANSWERED: Line = { pipeline: [['sed', '-n', FIND_PATH, ANSWER]], assign: ARCHIVE.variable }
+
+/** Where kubelets write, and what a list of paths is let through by: the same harmless symbols. */
+const FOLDER = '/var/lib/kubelet/checkpoints'
+const IS_PATH = '/^\\/[A-Za-z0-9._:\\/+-]*$/p'
 
 /** The time, for the notes. */
 export const TIME: Line = {
@@ -43,19 +51,46 @@ export function findNode({ namespace, pod }: CommandInput, wanted: readonly ('NO
   })
 }
 
-/** Where the archive is on the node: a path that was chosen, or what the kubelet answered. */
-export interface Collected {
-  readonly address: Word | undefined
-  /** Undefined: as the kubelet answered. */
-  readonly path: string | undefined
+/** For commands that run on the node itself: which one it is. */
+export function showNode({ namespace, pod }: CommandInput): Step {
+  const columns = '--output=custom-columns=NODE:.spec.nodeName,ADDRESS:.status.hostIP'
+  return step({
+    id: 'find-node',
+    title: 'Find the node',
+    why: 'Name and address of the node that runs the pod. What follows is for that machine: run it there, or give its address in the form.',
+    isAside: true,
+    isFolded: false,
+    lines: [run('kubectl', 'get', 'pod', '--namespace', namespace, columns, '--', pod)],
+  })
 }
 
-/** Steps that bring the archive here, sealed. */
+/** Lists the kubelet's archives of a container, the oldest first: their names end in the time (kubelet: pkg/kubelet). */
+export function listArchives({ namespace, pod, container }: CommandInput, address: Word): Line {
+  const names = `checkpoint-${pod}_${namespace}-${container}-[0-9][0-9][0-9][0-9]-*.tar`
+  return { pipeline: [onNode(address, ['sudo', 'find', FOLDER, '-name', names]), ['sed', '-n', IS_PATH], ['sort']] }
+}
+
+/** Finds the newest of those archives. */
+export function newestArchive(input: CommandInput, address: Word): Line {
+  const { pipeline } = listArchives(input, address)
+  return { pipeline: [...pipeline, ['tail', '-n', '1']], assign: ARCHIVE.variable }
+}
+
+/** Where the archive is on the node: a path that was chosen, or the line that finds it. */
+export interface Collected {
+  readonly address: Word | undefined
+  readonly path: string | Line
+}
+
+/** Steps that bring the archive here, sealed. Nothing is written before what stands in it is known. */
 export function collect({ address, path }: Collected): Step[] {
-  const remote: Word = path ?? [ARCHIVE]
-  const local: Word = path === undefined ? [ARCHIVE_NAME] : ownName(path)
-  const seal: Word = path === undefined ? [ARCHIVE_NAME, '.sha256'] : `${ownName(path)}.sha256`
-  const find: Line[] = path === undefined ? [{ pipeline: [['sed', '-n', FIND_PATH, ANSWER]], assign: 'ARCHIVE' }] : []
+  const isChosen = typeof path === 'string'
+  const remote: Word = isChosen ? path : [ARCHIVE]
+  const local: Word = isChosen ? ownName(path) : [ARCHIVE_NAME]
+  const seal: Word = isChosen ? `${ownName(path)}.sha256` : [ARCHIVE_NAME, '.sha256']
+  const find: Line[] = isChosen
+    ? []
+    : [path, { pipeline: [['basename', '--', [ARCHIVE]]], assign: ARCHIVE_NAME.variable }]
   const read = onNode(address, ['sudo', 'cat', '--', remote])
   // On the node itself the copy may be meant to go where the archive lies: dd refuses, a redirection would empty it.
   const fetch: Line =
@@ -75,8 +110,9 @@ export function collect({ address, path }: Collected): Step[] {
             // The path on the node becomes the name of the copy, so that the file can be checked wherever it lies.
             ['sed', 's| .*/|  |'],
           ],
-          into: seal,
+          assign: SEAL.variable,
         },
+        { pipeline: [['printf', '%s\\n', [SEAL]]], into: seal },
         fetch,
         run('sha256sum', '--check', '--', seal),
         run('chmod', '0400', '--', local),
@@ -84,21 +120,23 @@ export function collect({ address, path }: Collected): Step[] {
       ],
       warnings: [
         'The archive holds the memory of the container: passwords, keys and tokens of its processes. Treat it like them.',
-        ...(address === undefined ? [] : ['sudo must not ask for a password here; else log in as root.']),
+        ...(address === undefined
+          ? []
+          : ['sudo must not ask for a password here; else write root@ before the address.']),
       ],
     }),
     step({
       id: 'clean-node',
       title: 'Clean up on the node',
       why: `${
-        path === undefined
-          ? 'Nobody else does: the kubelet never removes checkpoints, and the disk of the node fills.'
-          : 'The archive lies there, with all its secrets, until it is removed.'
+        isChosen
+          ? 'The archive lies there, with all its secrets, until it is removed.'
+          : 'Nobody else does: the kubelet never removes checkpoints, and the disk of the node fills.'
       } Only after the hashes agreed.`,
       isAside: true,
       lines: [
         run(...onNode(address, ['sudo', 'rm', '--', remote])),
-        ...(path === undefined ? [run(...onNode(address, ['df', '-h', '--', '/var/lib/kubelet']))] : []),
+        ...(isChosen ? [] : [run(...onNode(address, ['df', '-h', '--', '/var/lib/kubelet']))]),
       ],
     }),
   ]

@@ -3,9 +3,10 @@
  * with a certificate or a token, or through the API server.
  */
 import { ACCOUNT, ACCOUNT_NAMESPACE, accountManifests, clusterRole, ROLE } from './rbac.ts'
-import { ADDRESS, ANSWER, collect, findNode, NODE, onNode, TIME } from './collect.ts'
+import { ADDRESS, ANSWER, ANSWERED, collect, findNode, NODE, onNode, showNode, TIME } from './collect.ts'
 import { criuOptions } from './criu-options.ts'
 import type { CommandInput } from './input.ts'
+import { hostOf } from './names.ts'
 import type { Argv, Line, Word } from './shell.ts'
 import { run, step, type Step } from './step.ts'
 
@@ -33,10 +34,10 @@ function addressOf({ way, address }: CommandInput): Word | undefined {
 function directly(input: CommandInput): Step[] {
   const address = addressOf(input)
   return [
-    ...(typeof address === 'object' ? [findNode(input, ['ADDRESS'])] : []),
+    ...(address === undefined ? [showNode(input)] : typeof address === 'object' ? [findNode(input, ['ADDRESS'])] : []),
     ...credentials(input),
     askStep(input, address),
-    ...collect({ address, path: undefined }),
+    ...collect({ address, path: ANSWERED }),
     ...forgetStep(input),
   ]
 }
@@ -66,7 +67,7 @@ function askStep(input: CommandInput, address: Word | undefined): Step {
 function askLine(input: CommandInput, address: Word): Line {
   const { namespace, pod, container, timeout, way } = input
   const path = `:10250/checkpoint/${namespace}/${pod}/${container}${timeout === '' ? '' : `?timeout=${timeout}`}`
-  const host = typeof address === 'string' ? bracketed(address) : address
+  const host = typeof address === 'string' ? bracketed(hostOf(address)) : address
   const url: Word = typeof host === 'string' ? `https://${host}${path}` : ['https://', ...host, path]
   const proof = proofOf(input)
   const before: Argv = [
@@ -250,7 +251,7 @@ function throughApiServer(input: CommandInput): Step[] {
         ),
       ],
     }),
-    ...collect({ address: address === '' ? [ADDRESS] : address, path: undefined }),
+    ...collect({ address: address === '' ? [ADDRESS] : address, path: ANSWERED }),
   ]
 }
 

@@ -1,6 +1,7 @@
 /** Checkpoints by tools on the node: crictl, Podman, ctr, nerdctl, Docker, runc, crun, and by the operator. */
-import { collect, onNode } from './collect.ts'
+import { ADDRESS, collect, findNode, listArchives, newestArchive, onNode, showNode } from './collect.ts'
 import { archiveEnding, type CommandInput } from './input.ts'
+import { hasPodman, podmanNeeds } from './podman-versions.ts'
 import type { Argv, Line, Word } from './shell.ts'
 import { run, step, type Step } from './step.ts'
 
@@ -33,8 +34,12 @@ function onTool(input: CommandInput, ...argv: Argv): Line {
   return run(...onNode(addressOf(input), argv, true))
 }
 
-function byOperator({ namespace, pod }: CommandInput): Step[] {
+function byOperator(input: CommandInput): Step[] {
+  const { namespace, pod } = input
+  const given = addressOf(input)
+  const address: Word = given ?? [ADDRESS]
   return [
+    ...(given === undefined ? [findNode(input, ['ADDRESS'])] : []),
     step({
       id: 'checkpoint',
       title: 'Ask the operator',
@@ -52,13 +57,21 @@ function byOperator({ namespace, pod }: CommandInput): Step[] {
         ),
       ],
     }),
+    step({
+      id: 'made',
+      title: 'Wait for the archive',
+      why: 'The operator works by itself, after the annotation: the kubelet’s archives of the container, the newest last. Repeat it until the new one is there, which has the time in its name.',
+      lines: [listArchives(input, address)],
+    }),
+    ...collect({ address, path: newestArchive(input, address) }),
   ]
 }
 
 /** Finds a running container of a pod; the variable is used when no id is given. */
 function findContainer(input: CommandInput): { readonly id: Word; readonly steps: readonly Step[] } {
   const { namespace, pod, container, containerId } = input
-  if (containerId !== '') return { id: containerId, steps: [] }
+  const where = addressOf(input) === undefined ? [showNode(input)] : []
+  if (containerId !== '') return { id: containerId, steps: where }
   const list: Argv = [
     'sudo',
     'crictl',
@@ -77,7 +90,7 @@ function findContainer(input: CommandInput): { readonly id: Word; readonly steps
     why: 'The runtime knows containers by id. What is found goes into a variable of the shell.',
     lines: [{ pipeline: [onNode(addressOf(input), list)], assign: 'CONTAINER' }],
   })
-  return { id: [{ variable: 'CONTAINER' }], steps: [find] }
+  return { id: [{ variable: 'CONTAINER' }], steps: [...where, find] }
 }
 
 function byCrictl(input: CommandInput): Step[] {
@@ -109,7 +122,7 @@ function byPodman(input: CommandInput): Step[] {
   const { compress, preCheckpoint, nodePath, containerId } = input
   const checkpoint = (...options: string[]): Line =>
     onTool(input, 'sudo', 'podman', 'container', 'checkpoint', ...options, containerId)
-  const compression = `--compress=${compress}`
+  const compression = hasPodman(input, '3.3.0') ? [`--compress=${compress}`] : []
   const options = [
     ...(input.leaveRunning ? ['--leave-running'] : []),
     ...(input.tcpEstablished ? ['--tcp-established'] : []),
@@ -127,6 +140,7 @@ function byPodman(input: CommandInput): Step[] {
   const warnings = [
     ...(input.leaveRunning ? [] : ['Without --leave-running the container is stopped after the checkpoint.']),
     ...misnamed(input),
+    ...podmanNeeds('create', input).map((need) => `Needs ${need}.`),
   ]
   return [
     step({
@@ -137,22 +151,28 @@ function byPodman(input: CommandInput): Step[] {
         : 'Needs root: rootless containers cannot be checkpointed.',
       lines: preCheckpoint
         ? [
-            checkpoint('--pre-checkpoint', compression, `--export=${before}`),
-            checkpoint('--with-previous', compression, ...options, ...leftOut, `--export=${nodePath}`),
+            checkpoint('--pre-checkpoint', ...compression, `--export=${before}`),
+            checkpoint('--with-previous', ...compression, ...options, ...leftOut, `--export=${nodePath}`),
           ]
-        : [checkpoint(compression, ...options, ...leftOut, `--export=${nodePath}`)],
+        : [checkpoint(...compression, ...options, ...leftOut, `--export=${nodePath}`)],
       warnings,
     }),
-    step({
-      id: 'as-image',
-      title: 'Or as an image at once',
-      why: 'Podman can store the checkpoint as a local image instead of an archive, with the annotations that it reads itself.',
-      isAside: true,
-      lines: [checkpoint(...options, '--create-image=localhost/checkpoint:latest')],
-    }),
+    ...(hasPodman(input, '4.1.0')
+      ? [asImageStep(checkpoint(...options, '--create-image=localhost/checkpoint:latest'))]
+      : []),
     ...(preCheckpoint ? renamed(collect({ address: addressOf(input), path: before }), 'pre-') : []),
     ...collect({ address: addressOf(input), path: nodePath }),
   ]
+}
+
+function asImageStep(line: Line): Step {
+  return step({
+    id: 'as-image',
+    title: 'Or as an image at once',
+    why: 'Podman, from 4.1 on, can store the checkpoint as a local image instead of an archive, with the annotations that it reads itself.',
+    isAside: true,
+    lines: [line],
+  })
 }
 
 /** Tools look into the archive; people go by its name. */
@@ -209,7 +229,7 @@ function byDocker(input: CommandInput, tool: 'docker' | 'nerdctl'): Step[] {
       why:
         tool === 'docker'
           ? 'An experimental function: the daemon needs "experimental": true in /etc/docker/daemon.json.'
-          : 'nerdctl keeps the checkpoint in its own data folder, under the container: drop that folder here to read it.',
+          : 'nerdctl writes no archive: it keeps the checkpoint as a folder of CRIU’s images, where nerdctl start --checkpoint looks for it.',
       lines: [
         onTool(
           input,
@@ -225,8 +245,20 @@ function byDocker(input: CommandInput, tool: 'docker' | 'nerdctl'): Step[] {
       ],
       warnings: leaveRunning ? [] : ['Without --leave-running the container is stopped after the checkpoint.'],
     }),
-    ...(tool === 'docker' ? packDocker(input) : []),
+    ...(tool === 'docker' ? packDocker(input) : [lookStep(input)]),
   ]
+}
+
+/** Where nerdctl keeps it hangs on the address of containerd and on its namespace. */
+function lookStep(input: CommandInput): Step {
+  return step({
+    id: 'look',
+    title: 'Look for the folder',
+    why: 'Nothing is fetched and sealed here, since there is no archive: which folder it is hangs on nerdctl’s data root and namespace. This lists the candidates below the usual one. Pack the right one with tar, hash the tar on both ends, and open it here.',
+    isAside: true,
+    isFolded: false,
+    lines: [onTool(input, 'sudo', 'find', '/var/lib/nerdctl', '-type', 'd', '-name', input.name)],
+  })
 }
 
 /** Docker keeps the images in its data folder, under the whole id of the container (moby: daemon/checkpoint.go). */

@@ -3,9 +3,9 @@ import { isCriuOff, kubeletSupport, restoreSupport } from './engines.ts'
 import { createByKubelet } from './create-kubelet.ts'
 import { createByTool } from './create-tools.ts'
 import { KUBELET_WAYS, type CommandInput } from './input.ts'
+import { PODMAN_SOURCE, podmanRefusals } from './podman-versions.ts'
 import { bareVersion, engineNamed } from './names.ts'
-import type { Advice, Step } from './step.ts'
-import { step, run } from './step.ts'
+import { run, step, type Advice, type Refusal, type Step } from './step.ts'
 import type { Yaml } from './yaml.ts'
 
 const EXAMPLE_FILE = 'counters.yaml'
@@ -15,6 +15,14 @@ export function createSteps(input: CommandInput, isExample: boolean): Step[] {
   const steps = isKubelet ? createByKubelet(input) : createByTool(input)
   const isPod = isKubelet || input.way === 'crictl' || input.way === 'ctr' || input.way === 'operator'
   return isPod ? [exampleStep(isExample), ...steps] : steps
+}
+
+/** Options that the tool at hand does not have. */
+export function createRefusals(input: CommandInput): Refusal[] {
+  if (input.way !== 'podman') return []
+  const named = engineNamed(input.engineVersion)
+  if (named !== undefined) return [{ field: 'engineVersion', reason: `That is a version of ${named}, not of Podman.` }]
+  return podmanRefusals('create', input)
 }
 
 /** The pod that the examples speak of: it counts, once a second. */
@@ -56,12 +64,26 @@ export function createAdvice(input: CommandInput): Advice[] {
   const advice: Advice[] = []
   if (KUBELET_WAYS.includes(input.way)) {
     const { state, summary, remedy, source } = kubeletSupport(bareVersion(input.kubernetes))
-    const tone = state === 'works' ? 'good' : state === 'unknown' ? 'info' : 'bad'
+    const tone = state === 'works' ? 'good' : state === 'unknown' ? 'info' : state === 'off' ? 'warn' : 'bad'
     advice.push({ id: 'kubelet', tone, text: summary, remedy, source, needs: [], setting: undefined })
   }
   const isCri = KUBELET_WAYS.includes(input.way) || input.way === 'crictl'
   if (isCri && input.engineVersion.trim() !== '') advice.push(engineAdvice(input.engineVersion))
+  if (input.way === 'podman' && input.engineVersion.trim() !== '') advice.push(podmanAdvice(input.engineVersion))
   return advice
+}
+
+/** What its version does not have is refused at its field. */
+function podmanAdvice(typed: string): Advice {
+  return {
+    id: 'engine',
+    tone: 'good',
+    text: `Podman ${bareVersion(typed)} makes checkpoints, as root and with CRIU on the machine, and has every option below.`,
+    needs: [],
+    remedy: undefined,
+    setting: undefined,
+    source: PODMAN_SOURCE,
+  }
 }
 
 /** Each way is of any engine: only what stands before the version says of which. */

@@ -18,8 +18,7 @@ export const criuErrors: readonly KnownError[] = [
     patterns: [['need to set the --tcp-close option']],
     meaning: 'The dump left its TCP connections out, and the restore has to be told so.',
     why: 'CRIU records tcp-close in inventory.img and wants it again at the restore.',
-    remedy:
-      'Restore with --tcp-close (Podman, runc), or put tcp-close into /etc/criu/runc.conf or crun.conf on the node.',
+    remedy: 'Restore with --tcp-close (Podman), or put tcp-close into /etc/criu/runc.conf or crun.conf on the node.',
     source: 'CRIU: criu/image.c',
   },
   {
@@ -155,6 +154,29 @@ export const criuErrors: readonly KnownError[] = [
     why: 'CRIU restores SELinux labels and AppArmor profiles with the processes.',
     remedy: 'Restore on a host with the same module and profile; or dump a container without a profile.',
     source: 'CRIU: criu/lsm.c',
+  },
+  {
+    id: 'criu-nested',
+    tool: 'CRIU',
+    patterns: [["can't dump nested", 'namespace for'], ["can't make pidns id"]],
+    meaning: 'A process of the container made namespaces of its own: a container in a container, or a sandbox.',
+    why: 'CRIU dumps namespaces of the container itself; of these kinds it takes none that its processes made inside.',
+    remedy:
+      'Stop what runs inside (Docker or Podman in the container, kind, a browser’s sandbox) first, or make the checkpoint of the inner container with the engine that runs it.',
+    source: 'CRIU: criu/namespaces.c',
+  },
+  {
+    id: 'selinux-denied',
+    tool: 'CRIU',
+    patterns: [
+      ['avc:', 'denied', '{'],
+      ['selinux is preventing', 'criu'],
+    ],
+    meaning: 'SELinux forbade it: the line says who (comm, scontext) wanted what ({ … }) of which thing (tcontext).',
+    why: 'The policy of this host does not allow that to the program: CRIU, the runtime or the restored process.',
+    remedy:
+      'See all denials of that time with ausearch -m AVC -ts recent. Have the policy allow them (audit2allow makes a module of these lines), or use a host whose policy does; with permissive=1 in the line it was only noted, and the cause is another.',
+    source: 'Linux: AVC messages of the audit log',
   },
   {
     id: 'criu-newer-images',

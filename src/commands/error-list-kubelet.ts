@@ -25,6 +25,20 @@ export const kubeletErrors: readonly KnownError[] = [
     source: 'curl: error code 60; kubelet TLS bootstrapping',
   },
   {
+    id: 'kubeadm-certificate',
+    tool: 'shell',
+    patterns: [
+      ['/etc/kubernetes/pki/', 'no such file or directory'],
+      ['no such file or directory', '/etc/kubernetes/pki/'],
+      ['could not load pem client certificate', '/etc/kubernetes/pki/'],
+      ['unable to set private key file', '/etc/kubernetes/pki/'],
+    ],
+    meaning: 'This machine has no certificate of kubeadm for the kubelet.',
+    why: 'Only control-plane nodes that kubeadm made have it: worker nodes, k3s, OpenShift and managed clusters do not.',
+    remedy: 'Run it on a control-plane node and name the other node’s address, or use a service account token.',
+    source: 'kubeadm: /etc/kubernetes/pki/apiserver-kubelet-client.crt',
+  },
+  {
     id: 'curl-no-certificate',
     tool: 'curl',
     patterns: [['could not load pem client certificate'], ['curl: (58)'], ['no start line']],
@@ -136,7 +150,7 @@ export const kubeletErrors: readonly KnownError[] = [
     tool: 'shell',
     patterns: [[': parameter null or not set'], [': parameter not set']],
     meaning: 'A step before gave nothing, so the line was not run.',
-    why: 'ARCHIVE is empty when the kubelet’s answer names no archive, CONTAINER when no such container runs, NODE and ADDRESS when there is no such pod.',
+    why: 'ARCHIVE is empty when the kubelet’s answer names no archive, SEAL when the node gave no hash, CONTAINER when no such container runs, NODE and ADDRESS when there is no such pod.',
     remedy: 'Look at the output of the step before, and paste its message here. Variables hold in one terminal only.',
     source: 'POSIX: parameter expansion ${name:?}',
   },
@@ -150,8 +164,37 @@ export const kubeletErrors: readonly KnownError[] = [
     ],
     meaning: 'sudo on the node asks for a password and cannot.',
     why: 'Bytes are fetched through ssh without a terminal: a question in between would spoil them.',
-    remedy: 'Log in as root (root@ before the address), or allow sudo without a password for as long as it takes.',
+    remedy:
+      'Log in as root (write root@ before the address in the form), or allow sudo without a password for as long as it takes.',
     source: 'sudo: NOPASSWD',
+  },
+  {
+    id: 'unknown-option',
+    tool: 'shell',
+    patterns: [
+      ['unknown flag: --'],
+      ['flag provided but not defined: -'],
+      ["unrecognized option '--"],
+      ['option --', ': is unknown'],
+    ],
+    meaning: 'The program does not know that option.',
+    why: 'It is another release than the option is of, or the option stands behind the wrong command.',
+    remedy:
+      'Compare the program’s --version and --help with the option. With the engine’s version in the form, what it lacks is said there.',
+    source: 'Podman, kubectl, runc, crun and curl: errors about options',
+  },
+  {
+    id: 'copy-exists',
+    tool: 'shell',
+    patterns: [
+      ['dd: failed to open', 'file exists'],
+      ['dd:', "can't open", 'file exists'],
+      ['failed to create symbolic link', 'file exists'],
+    ],
+    meaning: 'A file of that name is there already, and nothing was written.',
+    why: 'A copy of before, or the archive itself when this is its own folder: evidence is not overwritten.',
+    remedy: 'Run it in an empty folder; compare the hash of what is there before you remove it.',
+    source: 'GNU dd: conv=excl; ln',
   },
   {
     id: 'hash-differs',

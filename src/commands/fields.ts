@@ -18,13 +18,13 @@ import {
   containerName,
   engineName,
   filePath,
-  hostName,
   imageReference,
   namespaceName,
   nodeName,
   podName,
   registryName,
   seconds,
+  sshAddress,
   versionNumber,
 } from './names.ts'
 
@@ -77,10 +77,11 @@ export const fields: readonly Field[] = [
     id: 'engineVersion',
     type: 'text',
     label: 'Engine version',
-    hint: 'CONTAINER-RUNTIME in the output of kubectl get nodes -o wide.',
+    hint: 'CONTAINER-RUNTIME in the output of kubectl get nodes -o wide; podman --version.',
     example: undefined,
     check: versionNumber,
-    isFor: (kind, input) => (kind === 'create' ? isPod(input) : isKubernetes(input)),
+    isFor: (kind, input) =>
+      kind === 'create' ? isPod(input) || input.way === 'podman' : isKubernetes(input) || input.engine === 'Podman',
   },
   {
     id: 'kubernetes',
@@ -116,7 +117,7 @@ export const fields: readonly Field[] = [
     hint: 'Its name in the pod, not its id.',
     example: 'counter',
     check: containerName,
-    isFor: (kind, input) => (kind === 'create' ? isPod(input) && input.way !== 'operator' : isKubernetes(input)),
+    isFor: (kind, input) => (kind === 'create' ? isPod(input) : isKubernetes(input)),
   },
   {
     id: 'containerId',
@@ -143,10 +144,10 @@ export const fields: readonly Field[] = [
     id: 'address',
     type: 'text',
     label: 'Address of the node',
-    hint: 'For the kubelet’s port 10250 and for ssh. Left out, commands run on the node itself or ask for it.',
+    hint: 'For the kubelet’s port 10250 and for ssh, there also as root@address. Left out, commands run on the node itself or ask for it.',
     example: undefined,
-    check: hostName,
-    isFor: (kind, { way }) => kind === 'create' && way !== 'operator',
+    check: sshAddress,
+    isFor: (kind) => kind === 'create',
   },
   {
     id: 'timeout',

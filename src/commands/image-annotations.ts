@@ -2,6 +2,8 @@
  * Annotations of an image that carries a checkpoint. Engines tell by them that an image is one and what to restore:
  * CRI-O by its own key, containerd by `org.criu.checkpoint.container.name`, Podman by the name of the runtime. Keys of
  * `org.criu.checkpoint` are those of checkpointctl (lib/annotations.go), Podman's those of libpod/define/annotations.go.
+ * No engine writes into an archive which version it was, which conmon, runtime or distribution: those are known only
+ * where the archive was an image that was annotated by whoever made the checkpoint, and are then kept.
  */
 import { present } from '../model/absent.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
@@ -17,6 +19,30 @@ export interface ImageAnnotation {
   /** Where the archive says so. */
   readonly from?: Trace
 }
+
+const PREFIX = 'org.criu.checkpoint.'
+/** Names that only annotations hold. */
+const KEPT = ['engine.version', 'runtime.version', 'conmon.version', 'distribution.name', 'distribution.version']
+/** Every name that checkpointctl knows. */
+const CRIU_NAMES = [
+  'engine.name',
+  'container.name',
+  'pod.name',
+  'pod.id',
+  'pod.namespace',
+  'pod.uid',
+  'rootfsImageName',
+  'rootfsImageUserRequested',
+  'rootfsImageSha',
+  'rootfsImageID',
+  'rawImageName',
+  'runtime.name',
+  'criu.version',
+  'host.arch',
+  'host.kernel',
+  'cgroup.version',
+  ...KEPT,
+]
 
 /** Longest value, in UTF-16 units: a registry refuses manifests over 4 MiB. */
 const MAX_VALUE = 4096
@@ -66,6 +92,9 @@ export function imageAnnotations(
     'host.arch': architecture,
     'host.kernel': m.kernel,
     'cgroup.version': cgroup,
+    rootfsImageSha: pulledDigest(m),
+    rawImageName: present(m.engine.value) === 'Podman' ? m.imageRequested : undefined,
+    ...Object.fromEntries(KEPT.map((name) => [name, keptFact(m, `${PREFIX}${name}`)])),
   }
   const podman: typeof criu = {
     name: m.container,
@@ -77,12 +106,40 @@ export function imageAnnotations(
     'host.arch': architecture,
     'host.kernel': m.kernel,
     'cgroups.version': cgroup,
+    'podman.version': keptFact(m, 'io.podman.annotations.checkpoint.podman.version'),
+    ...Object.fromEntries(
+      KEPT.filter((name) => name !== 'engine.version').map((name) => [
+        name,
+        keptFact(m, `io.podman.annotations.checkpoint.${name}`),
+      ]),
+    ),
   }
   return [
-    ...known('org.criu.checkpoint.', criu),
+    ...known(PREFIX, criu),
     ...known('io.kubernetes.cri-o.annotations.checkpoint.', { name: m.container }),
     ...(target === 'Podman' ? known('io.podman.annotations.checkpoint.', podman) : []),
   ]
+}
+
+/** Those that checkpointctl names and the annotations lack: the archive does not tell. Without `org.criu.checkpoint.` */
+export function missingAnnotations(annotations: readonly ImageAnnotation[]): readonly string[] {
+  const keys = new Set(annotations.map(({ key }) => key))
+  return CRIU_NAMES.filter((name) => !keys.has(PREFIX + name))
+}
+
+/** The digest by which the image was pulled, where its name has one: the reference in config.dump is another, its id. */
+function pulledDigest({ image, imageRequested }: Checkpoint['metadata']): Fact<string> | undefined {
+  for (const fact of [image, imageRequested]) {
+    const digest = /@(sha256:[0-9a-f]{64})$/.exec(present(fact.value) ?? '')?.[1]
+    if (digest !== undefined) return mapped(fact, digest)
+  }
+  return undefined
+}
+
+/** What an annotation of the opened image says; of the same key the last one counts. */
+function keptFact({ annotations }: Checkpoint['metadata'], key: string): Fact<string> | undefined {
+  const found = annotations.findLast((one) => one.key === key)
+  return found && { value: found.value, ...(found.from && { from: found.from }) }
 }
 
 function mapped(fact: Fact<unknown>, value: string | undefined): Fact<string> {

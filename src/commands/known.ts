@@ -7,6 +7,7 @@ import { imageAnnotations, imageArchitecture, type ImageAnnotation, type ImageTa
 import { containerName } from './names.ts'
 import { preflight, type PreflightTarget } from './preflight.ts'
 import { hasToken, neededMounts, type NeededMount } from './mounts.ts'
+import { hasTerminal } from './preflight-resources.ts'
 import type { Suggestion, Suggestions } from './values.ts'
 import type { FieldId } from './input.ts'
 
@@ -17,6 +18,8 @@ export interface Known {
   readonly mounts: readonly NeededMount[]
   /** Whether the token of the service account was mounted. */
   readonly hasToken: boolean
+  /** Whether it was started with a terminal or has one open. */
+  readonly hasTerminal: boolean
   /** As Kubernetes spells it: `amd64`. */
   readonly architecture: string | undefined
   /** Folder of CRIU's images within the archive; '' when they lie at its root, undefined when there are none. */
@@ -39,6 +42,7 @@ export function knownOf(checkpoint: Checkpoint): Known {
     },
     mounts: neededMounts(metadata),
     hasToken: hasToken(metadata),
+    hasTerminal: hasTerminal(checkpoint),
     architecture: imageArchitecture(metadata),
     imagesFolder: imagesFolder(checkpoint),
     rootfsImage: present(metadata.image.value),

@@ -61,8 +61,21 @@ export const containerName = label('The name of a container in a pod')
 export const podName = subdomain('The name of a pod')
 export const nodeName = subdomain('The name of a node')
 
+/** A host, with the account for ssh before it where that is not one's own: `root@node-1`. */
+export function sshAddress(text: string): string | undefined {
+  const at = text.indexOf('@')
+  if (at >= 0 && !/^[A-Za-z_][\w.-]*$/.test(text.slice(0, at)))
+    return 'What stands before @ must be an account of the node, such as root.'
+  return hostName(hostOf(text))
+}
+
+/** The host of such an address. */
+export function hostOf(address: string): string {
+  return address.slice(address.indexOf('@') + 1)
+}
+
 /** Host name, IPv4 address, or IPv6 address with or without brackets. */
-export function hostName(text: string): string | undefined {
+function hostName(text: string): string | undefined {
   if (text.includes('://') || text.includes('/')) return 'Give the host alone, without https:// and path.'
   if (/^\[?[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*\]?$/i.test(text)) return ipv6(text)
   if (/:\d+$/.test(text)) return 'Give the host without a port: the kubelet’s is 10250.'

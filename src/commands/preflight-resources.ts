@@ -1,6 +1,7 @@
 /** Pre-flight: what the processes hold that CRIU restores only with an option, or that must exist before. */
 import { isAbsent, present } from '../model/absent.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
+import type { OpenFile, Socket } from '../model/files.ts'
 import { imagesOf } from './preflight-host.ts'
 import type { PreflightFinding, PreflightTarget } from './preflight.ts'
 import { run } from './step.ts'
@@ -42,6 +43,47 @@ function listed(items: readonly string[]): string {
 /** Not listening, not closed: states that CRIU calls connected. */
 const QUIET = new Set(['LISTEN', 'CLOSE', 'UNCONN'])
 
+/** Addresses that lead back into the network namespace (RFC 1122, RFC 4291), also when IPv4 is written as IPv6. */
+const LOOPBACK = /^(?:(?:::ffff:)?127\.\d|::1$)/i
+
+function isOnLoopback({ remote }: Socket): boolean {
+  return LOOPBACK.test(present(remote)?.address ?? '')
+}
+
+/** A connection as one end sees it. */
+function connectionKey(netNs: Socket['netNs'], ...ends: readonly Socket['local'][]): string {
+  const texts = ends.map((value) => {
+    const { address, port } = present(value) ?? {}
+    return `${address?.replace(/^::ffff:/i, '') ?? '?'} ${port ?? '?'}`
+  })
+  return [present(netNs) ?? '?', ...texts].join(' ')
+}
+
+/** Connections on loopback whose other end is in the checkpoint as well. */
+function wholeConnections(open: readonly Socket[]): Socket[] {
+  const ends = new Set(open.map(({ netNs, local, remote }) => connectionKey(netNs, local, remote)))
+  return open.filter(
+    (socket) => isOnLoopback(socket) && ends.has(connectionKey(socket.netNs, socket.remote, socket.local)),
+  )
+}
+
+/** `2 open, to 192.0.2.9 port 443, …`; those that stay within are told apart. */
+function connectionsText(open: readonly Socket[], whole: number): string {
+  const outside = open.filter((socket) => !isOnLoopback(socket))
+  const inside = open.filter(isOnLoopback)
+  const peers = outside.map(({ remote }) => {
+    const end = present(remote)
+    return end ? `${end.address}${end.port === undefined ? '' : ` port ${end.port}`}` : 'an unknown peer'
+  })
+  const half = inside.length - whole
+  const parts = [
+    ...(outside.length > 0 ? [`${outside.length} open, to ${listed(peers)}`] : []),
+    ...(whole > 0 ? [`${whole} on loopback whose other end is in the checkpoint`] : []),
+    ...(half > 0 ? [`${half} on loopback whose other end is not in the checkpoint`] : []),
+  ]
+  return parts.join('; ')
+}
+
 function connections(cp: Checkpoint, target: PreflightTarget): PreflightFinding[] {
   const open = (present(cp.sockets) ?? []).filter(({ protocol, state }) => {
     const name = present(state)
@@ -49,10 +91,9 @@ function connections(cp: Checkpoint, target: PreflightTarget): PreflightFinding[
   })
   const [first] = open
   if (!first) return []
-  const peers = open.map(({ remote }) => {
-    const end = present(remote)
-    return end ? `${end.address}${end.port === undefined ? '' : ` port ${end.port}`}` : 'an unknown peer'
-  })
+  const whole = wholeConnections(open).length
+  const isWithin = whole === open.length
+  const isLocal = open.every(isOnLoopback)
   const way =
     target.engine === 'Podman'
       ? 'Restore with --tcp-established on the same address, or with --tcp-close to drop them.'
@@ -63,12 +104,17 @@ function connections(cp: Checkpoint, target: PreflightTarget): PreflightFinding[
       id: 'tcp-established',
       severity: isGiven ? 'note' : 'stop',
       title: 'TCP connections',
-      found: `${open.length} open, to ${listed(peers)}`,
-      consequence:
-        'CRIU refuses them without an option. With it the address must be the same, and a peer that has given up answers with a reset.',
+      found: connectionsText(open, whole),
+      consequence: isWithin
+        ? 'CRIU refuses them without an option, although they never leave the container. With it both ends come back together.'
+        : isLocal
+          ? 'CRIU refuses them without an option, although they stay on the machine. The other end is a process beside the container that shares its network, such as another container of the pod: one that has given up answers with a reset.'
+          : 'CRIU refuses them without an option. With it the address must be the same, and a peer that has given up answers with a reset.',
       remedy: isGiven
         ? 'The command has the option.'
-        : `${way} For an examination close them, so that nothing reaches the peer.`,
+        : isLocal
+          ? way
+          : `${way} For an examination close them, so that nothing reaches the peer.`,
       subject: { kind: 'socket', id: first.id },
     },
   ]
@@ -172,11 +218,21 @@ function isHeld({ members, metadata }: Checkpoint, destination: string): boolean
   return volume !== undefined && has(`volumes/${volume}.tar`)
 }
 
+function terminalFile({ files }: Checkpoint): OpenFile | undefined {
+  return (present(files) ?? []).find(({ type }) => type === 'TTY')
+}
+
+/** Whether the new container needs a terminal: the first one was started with one, or has one open. */
+export function hasTerminal(cp: Checkpoint): boolean {
+  return present(cp.metadata.spec)?.terminal.value === true || terminalFile(cp) !== undefined
+}
+
 function terminals(cp: Checkpoint, { engine }: PreflightTarget): PreflightFinding[] {
+  if (!hasTerminal(cp)) return []
   const spec = present(cp.metadata.spec)
-  const tty = (present(cp.files) ?? []).find(({ type }) => type === 'TTY')
-  if (present(spec?.terminal.value ?? false) !== true && !tty) return []
+  const tty = terminalFile(cp)
   const isRuntime = engine === 'runc' || engine === 'crun'
+  const isPod = engine === 'CRI-O' || engine === 'containerd'
   return [
     {
       id: 'terminal',
@@ -186,7 +242,9 @@ function terminals(cp: Checkpoint, { engine }: PreflightTarget): PreflightFindin
       consequence: 'The terminal of a session outside cannot be restored; one of the container needs a new console.',
       remedy: isRuntime
         ? 'The command has --shell-job; for a terminal of the container add --console-socket.'
-        : 'Start the new container with a terminal too: tty: true and stdin: true in a pod.',
+        : isPod
+          ? 'The new container needs a terminal too: the pod below has tty: true and stdin: true.'
+          : 'The new container gets a terminal when the first one was started with one.',
       ...(tty ? { subject: { kind: 'file', id: tty.id } as const } : { from: spec?.terminal.from }),
     },
   ]

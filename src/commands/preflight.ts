@@ -69,7 +69,7 @@ function engineFindings({ metadata }: Checkpoint, { engine, version }: Preflight
     remedy: support.remedy,
   }
   if (made === undefined || made === 'unknown' || made === engine || family(engine) === 'runtime') return [finding]
-  const isNear = family(made) === family(engine)
+  const isNear = areNear(made, engine)
   const foreign: PreflightFinding = {
     id: 'foreign-archive',
     severity: isNear ? 'check' : 'stop',
@@ -82,6 +82,11 @@ function engineFindings({ metadata }: Checkpoint, { engine, version }: Preflight
     from: metadata.engine.from,
   }
   return [finding, foreign]
+}
+
+/** Whether two engines write archives of the same form. */
+export function areNear(made: string, engine: string): boolean {
+  return family(made) === family(engine)
 }
 
 /** Engines whose archives have the same form. The runtimes read the images of all. */

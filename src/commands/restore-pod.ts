@@ -46,7 +46,14 @@ export function restorePod(input: CommandInput, known: Known | undefined, image:
       ...placement(input, known),
       // A token that the checkpoint had mounted must be there again; else the pod is better without one.
       ...(known !== undefined && !known.hasToken ? { automountServiceAccountToken: false } : {}),
-      containers: [{ name: input.container, image, ...(mounts.length > 0 ? { volumeMounts: mounts } : {}) }],
+      containers: [
+        {
+          name: input.container,
+          image,
+          ...(known?.hasTerminal ? { stdin: true, tty: true } : {}),
+          ...(mounts.length > 0 ? { volumeMounts: mounts } : {}),
+        },
+      ],
       ...(volumes.length > 0 ? { volumes } : {}),
       restartPolicy: 'Never',
     },

@@ -5,7 +5,8 @@ import { isKubernetes, type CommandInput } from './input.ts'
 import { wholeReference } from './build.ts'
 import type { Known } from './known.ts'
 import { absolutePath, bareVersion, engineNamed, imageReference } from './names.ts'
-import type { PreflightTarget } from './preflight.ts'
+import { hasPodman, podmanNeeds, podmanRefusals } from './podman-versions.ts'
+import { areNear, type PreflightTarget } from './preflight.ts'
 import { denyAll, restoredName, restorePod } from './restore-pod.ts'
 import { run, step, type Advice, type Refusal, type Step } from './step.ts'
 
@@ -38,12 +39,13 @@ export function restoreRefusals(input: CommandInput, known: Known | undefined): 
   if (engine === 'Podman' && input.tcpEstablished && input.restoredAs !== '')
     return [{ field: 'restoredAs', reason: 'Podman takes up connections only under the old name: leave this empty.' }]
   const named = engineNamed(input.engineVersion)
-  if (isKubernetes(input) && named !== undefined && named !== engine)
+  if ((isKubernetes(input) || engine === 'Podman') && named !== undefined && named !== engine)
     return [{ field: 'engineVersion', reason: `That is a version of ${named}, and the engine above is ${engine}.` }]
   if (source === 'previous' && engine !== 'Podman' && isKubernetes(input))
     return [{ field: 'source', reason: 'Only Podman restores an archive that follows a pre-checkpoint.' }]
   if (source === 'operator' && engine === 'Podman')
     return [{ field: 'source', reason: 'The operator restores pods of Kubernetes.' }]
+  if (engine === 'Podman') return podmanRefusals('restore', input)
   if (source === 'operator' && known?.rootfsImage === undefined)
     return [{ field: 'source', reason: 'Open the archive: the pod needs the image that the container ran from.' }]
   if (source === 'operator') {
@@ -70,17 +72,21 @@ export function restoreAdvice(input: CommandInput, known: Known | undefined): Ad
   const tone = state === 'works' || state === 'off' || state === 'check' || state === 'unknown' ? TONES[state] : 'bad'
   const advice: Advice[] = [{ id: 'engine', tone, text: summary, needs, remedy, setting, source }]
   const made = known?.engine
-  if (made !== undefined && made !== 'unknown' && made !== input.engine && !['runc', 'crun'].includes(input.engine))
-    advice.push({
-      id: 'foreign',
-      tone: 'warn',
-      text: `This checkpoint was made by ${made}: ${input.engine} is not known to restore what others wrote. Each engine writes metadata of its own.`,
-      needs: [],
-      remedy: `Restore with ${made}.`,
-      setting: undefined,
-      source: undefined,
-    })
-  return advice
+  if (made === undefined || made === 'unknown' || made === input.engine || ['runc', 'crun'].includes(input.engine))
+    return advice
+  const isNear = areNear(made, input.engine)
+  const foreign: Advice = {
+    id: 'foreign',
+    tone: isNear ? 'warn' : 'bad',
+    text: isNear
+      ? `This checkpoint was made by ${made}: ${input.engine} is not known to restore what others wrote. Each engine writes metadata of its own.`
+      : `This checkpoint was made by ${made}, in a form that ${input.engine} does not read.`,
+    needs: [],
+    remedy: `Restore with ${made}.`,
+    setting: undefined,
+    source: undefined,
+  }
+  return isNear ? [...advice, foreign] : [foreign]
 }
 
 function byKubernetes(input: CommandInput, known: Known | undefined): Step[] {
@@ -113,7 +119,7 @@ function byKubernetes(input: CommandInput, known: Known | undefined): Step[] {
     step({
       id: 'watch',
       title: 'See whether it was restored',
-      why: 'The output goes on where it stopped when it was. An error about a missing command means that the engine took the image for an ordinary one.',
+      why: 'The first line says Running when it was; the log then goes on where it stopped. An error about a missing command means that the engine took the image for an ordinary one.',
       lines: [
         run('kubectl', 'get', 'pod', ...inNamespace, '--output=wide', '--', name),
         run('kubectl', 'describe', 'pod', ...inNamespace, '--', name),
@@ -231,7 +237,7 @@ function byPodman(input: CommandInput): Step[] {
     ...(restoredAs === '' ? [] : [`--name=${restoredAs}`, '--ignore-static-ip', '--ignore-static-mac']),
     ...criuFlags(input),
     ...(input.ignoreVolumes ? ['--ignore-volumes'] : []),
-    '--print-stats',
+    ...(hasPodman(input, '4.0.0') ? ['--print-stats'] : []),
   ]
   const from =
     source === 'image'
@@ -249,15 +255,15 @@ function byPodman(input: CommandInput): Step[] {
       warnings: [
         'The restored processes go on with what they were doing, network included: use a machine without network for evidence.',
         ...(tcpEstablished ? ['Established connections are taken up again: the other side hears from it.'] : []),
-        ...(input.tcpClose
-          ? ['Releases of Podman before about the end of 2025 do not have --tcp-close and say “unknown flag”.']
-          : []),
+        ...podmanNeeds('restore', input).map(
+          (need) => `Needs ${need}. Older ones say “unknown flag”, or find no such container.`,
+        ),
       ],
     }),
     step({
       id: 'watch',
       title: 'See whether it runs',
-      why: 'The output goes on where it stopped.',
+      why: 'The restored container is listed as Up; one that says Exited ended at once, and podman logs with its name tells more.',
       lines: [run('sudo', 'podman', 'ps', '--all')],
     }),
   ]

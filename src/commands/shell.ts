@@ -5,10 +5,9 @@
  */
 import { encodeText, textPieces } from '../base/text.ts'
 
-/** A shell variable that an earlier line set; the line stops when it is empty. `base`: what follows its last slash. */
+/** A shell variable that an earlier line set; the line stops when it is empty. */
 export interface Variable {
   readonly variable: string
-  readonly base?: boolean
 }
 
 /** One argument: text, or text and variables joined. Text is lossless (`base/text.ts`); it cannot hold NUL. */
@@ -22,6 +21,8 @@ export interface Line {
   readonly into?: Word
   /** Variable that takes the output. */
   readonly assign?: string
+  /** Each argument stands on a line of its own: there are many, and they are long. */
+  readonly isLong?: boolean
   /** What PowerShell runs instead; without it the line itself when all of it is curl and kubectl. */
   readonly windows?: readonly Argv[]
 }
@@ -60,8 +61,8 @@ function octal(text: string): string {
     .join('')
 }
 
-function variableText({ variable, base }: Variable): string {
-  return base ? `\${${variable}##*/}` : `\${${variable}:?}`
+function variableText({ variable }: Variable): string {
+  return `\${${variable}:?}`
 }
 
 function wordTokens(word: Word): Token[] {
@@ -80,23 +81,28 @@ function wordTokens(word: Word): Token[] {
   return isTame ? [quoted('"'), ...parts, quoted('"')] : parts
 }
 
-function argvTokens(argv: Argv): Token[] {
+function argvTokens(argv: Argv, isLong = false): Token[] {
   return argv.flatMap((word, index): Token[] => {
     const tokens = wordTokens(word)
-    if (index > 0) return [SPACE, ...tokens]
+    // The command and what it is to do stay together.
+    if (index > 0) return [isLong && index > 1 ? BREAK : SPACE, ...tokens]
     return tokens.map(({ text }) => ({ kind: 'command', text }))
   })
 }
 
 const SPACE: Token = { kind: 'word', text: ' ' }
+const BREAK: Token = { kind: 'operator', text: ' \\\n  ' }
 
 function operator(text: string): Token {
   return { kind: 'operator', text }
 }
 
 /** The line for sh, in pieces. */
-export function lineTokens({ pipeline, into, assign }: Line): Token[] {
-  const commands = pipeline.flatMap((argv, index) => [...(index > 0 ? [operator(' | ')] : []), ...argvTokens(argv)])
+export function lineTokens({ pipeline, into, assign, isLong }: Line): Token[] {
+  const commands = pipeline.flatMap((argv, index) => [
+    ...(index > 0 ? [operator(' | ')] : []),
+    ...argvTokens(argv, isLong),
+  ])
   const whole = into === undefined ? commands : [...commands, operator(' > '), ...wordTokens(into)]
   if (assign === undefined) return whole
   return [{ kind: 'variable', text: assign }, operator('=$('), ...whole, operator(')')]

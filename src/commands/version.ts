@@ -16,6 +16,12 @@ export function parseVersion(text: string): Version | undefined {
   return { major: Number(major), minor: Number(minor), patch: Number(patch), pre: pre?.toLowerCase() }
 }
 
+/** Whether a version is that one or a later one; undefined when the text holds none. */
+export function isVersionFrom(text: string, from: string): boolean | undefined {
+  const [version, bound] = [parseVersion(text), parseVersion(from)]
+  return version && bound && compareVersions(version, bound) >= 0
+}
+
 /** Negative, 0 or positive, in the order of semver.org: a pre-release comes before its release. */
 export function compareVersions(a: Version, b: Version): number {
   const numbers = a.major - b.major || a.minor - b.minor || a.patch - b.patch

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { encodeText } from '../../src/base/text.ts'
 import type { Argv, Line, Word } from '../../src/commands/shell.ts'
-import { OUTPUT } from './shells.ts'
+import { NOT_COMPARED, OUTPUT } from './shells.ts'
 
 const EVIL = [
   `it's`,
@@ -61,18 +61,24 @@ export function bytesOf(text: string): string {
 
 function expectedWord(word: Word): string {
   if (typeof word === 'string') return bytesOf(word)
-  return word
-    .map((part) =>
-      typeof part === 'string' ? bytesOf(part) : part.base ? OUTPUT.slice(OUTPUT.lastIndexOf('/') + 1) : OUTPUT,
-    )
-    .join('')
+  return word.map((part) => (typeof part === 'string' ? bytesOf(part) : OUTPUT)).join('')
 }
 
 function expectedArgv(argv: Argv): string[] {
   return argv.map(expectedWord)
 }
 
-/** What the stand-ins of a line note; printf and what has no stand-in are the shell's own. */
+/** What the stand-ins of a line note, and what curl reads of the pipe. */
 export function expectedCalls({ pipeline }: Line): string[][] {
-  return pipeline.map(expectedArgv).filter(([tool]) => tool !== 'printf')
+  const calls = pipeline.map(expectedArgv)
+  const piped = calls.some(([tool], index) => tool === 'curl' && calls[index - 1]?.[0] === 'printf')
+  const stdin = calls.flatMap(([tool, , text]) => (piped && tool === 'printf' ? [['stdin', text ?? '']] : []))
+  return [...calls.filter(([tool = '']) => !Object.hasOwn(NOT_COMPARED, tool)), ...stdin]
+}
+
+/** The file that a line writes, and what: the output of its last command. */
+export function expectedFile({ pipeline, into }: Line): { readonly name: Buffer; readonly text: string } | undefined {
+  if (into === undefined) return undefined
+  const [tool, , text = ''] = expectedArgv(pipeline.at(-1) ?? [])
+  return { name: Buffer.from(expectedWord(into), 'latin1'), text: `${tool === 'printf' ? text : OUTPUT}\n` }
 }

@@ -8,13 +8,19 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const TOOLS =
-  'base64 buildah chmod checkpointctl crictl crun ctr curl date dd df docker grep install kubectl ln mkdir nerdctl openssl podman rm runc sed sha256sum ssh sudo tar tee'.split(
+/** Every tool that a line starts by itself; what stands behind sudo is its argument. */
+export const TOOLS: readonly string[] =
+  'base64 basename buildah cat chmod criu date dd df curl grep install kubectl ln mkdir openssl rm sed sha256sum skopeo sort ssh stat sudo tail tar tee uname'.split(
     ' ',
   )
 
+/** What has no stand-in, and why its arguments are not compared by themselves. */
+export const NOT_COMPARED: Readonly<Record<string, string>> = {
+  printf: 'the quoting itself uses it for bytes that cannot be seen; what it writes is compared where it goes',
+}
+
 /** What every stand-in prints. */
-export const OUTPUT = 'dir/out'
+export const OUTPUT = 'out'
 
 export type ShellName = 'bash' | 'dash' | 'zsh'
 
@@ -67,39 +73,58 @@ export interface Run {
 const STAND_INS = [
   `note() { printf '%s\\0' "$#" "$@" >> "$LOG/$RUN.$1"; }`,
   ...TOOLS.map((tool) => `${tool}() { note ${tool} "$@"; printf '${OUTPUT}\\n'; }`),
+  // Without arguments it is what writes the files of a step.
   `cat() { if [ $# = 0 ]; then /bin/cat; else note cat "$@"; printf '${OUTPUT}\\n'; fi; }`,
-  'ssh() { note ssh "$@"; for last_one; do :; done; /bin/sh -c "$STAND_INS$last_one"; }',
+  // What comes through the pipe is compared, as the secret that must be no argument.
+  `curl() { note curl "$@"; case " $* " in *' @- '*) read -r line; note stdin "$line";; esac; printf '${OUTPUT}\\n'; }`,
+  // The other side has none of this side's variables, which are set anew before each text.
+  'ssh() { note ssh "$@"; for last_one; do :; done; unset NODE ADDRESS ARCHIVE ARCHIVE_NAME SEAL TOKEN CONTAINER IMAGE_CONTAINER; eval "$last_one"; }',
   '',
 ].join('\n')
 
 /**
- * Runs texts, each by itself, in one shell. `ssh` has its last argument run by sh, as the other side would; what
- * that starts is noted too. Files that are written stay until `done` has looked at them.
+ * Runs texts, each by itself in a folder of its own name, in one shell. `ssh` has its last argument run by the same shell
+ * without this side's variables, as the other side would; what that starts is noted too. Files that are written stay until `done` has looked at them.
  */
 export function runTexts<T>(shell: ShellName, texts: readonly string[], done: (runs: Run[], folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'cryoscope-shells-'))
   try {
     const [bin, log, work] = ['bin', 'log', 'work'].map((name) => join(folder, name)) as [string, string, string]
     for (const path of [bin, log, work]) mkdirSync(path)
-    const script = texts.map((text, index) => `RUN=${index}; export RUN\n${text}`).join('\n')
+    const script = texts.map((text, index) => `cd "$WORK/${index}"; RUN=${index}\n${text}`).join('\n')
+    for (const index of texts.keys()) mkdirSync(join(work, String(index)))
     const file = join(folder, 'script')
     writeFileSync(file, STAND_INS + script)
     const { status, stderr } = spawnSync(program(shell) ?? shell, [...(shell === 'zsh' ? ['-f'] : []), file], {
       cwd: work,
       // Nothing is in the search path: what has no stand-in is an error.
-      env: { PATH: bin, LOG: log, STAND_INS, LC_ALL: 'C.UTF-8' },
+      env: { PATH: bin, LOG: log, WORK: work, LC_ALL: 'C.UTF-8' },
       timeout: 60_000,
     })
     if (status !== 0 || stderr.length > 0) throw new Error(`${shell}: status ${status}: ${String(stderr)}`)
-    const logs = readdirSync(log)
+    const calls = texts.map((): string[][] => [])
+    for (const name of readdirSync(log))
+      calls[Number.parseInt(name, 10)]?.push(...readCalls(readFileSync(join(log, name))))
     return done(
-      texts.map((_, index) => ({
-        calls: logs
-          .filter((name) => name.startsWith(`${index}.`))
-          .flatMap((name) => readCalls(readFileSync(join(log, name)))),
-      })),
+      calls.map((made) => ({ calls: made })),
       work,
     )
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Runs one text with the shell, which may fail: its status, and the files that it wrote. */
+export function runAlone(shell: ShellName, text: string): { readonly status: number | null; readonly files: string[] } {
+  const folder = mkdtempSync(join(tmpdir(), 'cryoscope-shells-'))
+  try {
+    // The stand-ins note nothing, since there is no log.
+    const script = `${STAND_INS}note() { :; }\n${text}`
+    const { status } = spawnSync(program(shell) ?? shell, [...(shell === 'zsh' ? ['-f'] : []), '-c', script], {
+      cwd: folder,
+      env: { PATH: '/nonexistent', LC_ALL: 'C.UTF-8' },
+    })
+    return { status, files: readdirSync(folder) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -71,7 +71,7 @@ test('commands: an open checkpoint fills the form, says from where, and is neith
   expect(kept).not.toContain('counter')
   await app.page.getByLabel('Engine version').fill('2.4.0')
   await app.page.getByText('Does not work.').waitFor()
-  expect(await app.text()).toContain('No commands: this engine cannot do it.')
+  expect(await app.text()).toContain('No commands: they would fail, for the reason above.')
   expect(await app.text()).not.toContain('kubectl apply')
 })
 

@@ -4,17 +4,22 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
+import { loadLines } from '../../src/commands/build.ts'
 import { makeCommands, type Commands } from '../../src/commands/commands.ts'
-import { restoreEngines } from '../../src/commands/engines.ts'
-import { sources, ways, type CommandKind, type CommandOptions } from '../../src/commands/input.ts'
+import { fields } from '../../src/commands/fields.ts'
+import type { CommandKind, CommandOptions } from '../../src/commands/input.ts'
 import type { Known } from '../../src/commands/known.ts'
-import { blockText, fileText, scriptText } from '../../src/commands/render.ts'
+import { preflight } from '../../src/commands/preflight.ts'
+import { blockText, fileText, scriptText, stepText } from '../../src/commands/render.ts'
 import { powershellText } from '../../src/commands/powershell.ts'
 import { lineText, quote, remoteWord, type Line, type Word } from '../../src/commands/shell.ts'
 import { yamlText, type Yaml } from '../../src/commands/yaml.ts'
-import { bytesOf, expectedCalls, hostileText } from '../builders/command-values.ts'
+import { catalogue } from '../builders/command-catalogue.ts'
+import { bytesOf, expectedCalls, expectedFile, hostileText } from '../builders/command-values.ts'
 import { readPowershell } from '../builders/powershell.ts'
-import { runTexts, shells, syntaxErrors } from '../builders/shells.ts'
+import { openAnalysis } from '../builders/search.ts'
+import { NOT_COMPARED, OUTPUT, runAlone, runTexts, shells, syntaxErrors, TOOLS } from '../builders/shells.ts'
+import { fileUnderFalseName } from '../builders/sources.ts'
 
 const SHELLS = shells()
 /** What a terminal or its line editor acts on, and what a person cannot see. Line breaks are dealt with apart. */
@@ -27,36 +32,34 @@ function sample<T>(arbitrary: fc.Arbitrary<T>, count: number): T[] {
   return fc.sample(arbitrary, { numRuns: count, seed: Number(process.env['COMMANDS_SEED'] ?? Date.now() % 1e9) })
 }
 
-const kinds = fc.constantFrom<CommandKind>('create', 'build', 'restore')
 const path = hostileText().map((text) => text.replaceAll('/', '').slice(0, 60))
 
-/** Options whose names are legal and whose free texts are not tame. */
-function options(): fc.Arbitrary<CommandOptions> {
+/** Texts as people type them. */
+const ORDINARY: CommandOptions = {
+  namespace: 'forensics',
+  pod: 'web-0',
+  container: 'app',
+  containerId: 'web_1',
+  node: 'node-1.example',
+  address: 'root@192.0.2.7',
+  timeout: '300',
+  criu: 'tcp-established\nghost-limit 1G',
+  restoredAs: 'again',
+  archive: '/evidence/case [1].tar',
+}
+
+/** Texts that are not tame, where any are legal; of the others every second is left out. */
+function texts(): fc.Arbitrary<CommandOptions> {
   return fc.record({
-    way: fc.constantFrom(...ways),
-    engine: fc.constantFrom(...restoreEngines),
-    source: fc.constantFrom(...sources),
-    namespace: fc.constantFrom('', 'forensics', 'a-1'),
-    pod: fc.constantFrom('', 'web-0', 'a.b'),
-    container: fc.constantFrom('', 'app'),
-    containerId: fc.constantFrom('', 'web_1', '0123abcd'),
-    node: fc.constantFrom('', 'node-1.example'),
-    address: fc.constantFrom('', '192.0.2.7', '2001:db8::1', 'node-1'),
-    timeout: fc.constantFrom('', '300'),
-    verify: fc.boolean(),
-    leaveRunning: fc.boolean(),
-    tcpEstablished: fc.boolean(),
-    fileLocks: fc.boolean(),
-    preCheckpoint: fc.boolean(),
-    isolate: fc.boolean(),
-    criu: fc.constantFrom('', 'tcp-established\nghost-limit 1G'),
-    nodePath: path.map((text) => `/srv/${text}`),
+    pod: fc.constantFrom('', 'a.b'),
+    containerId: fc.constantFrom('', '0123abcd'),
+    address: fc.constantFrom('', '2001:db8::1'),
+    nodePath: path.map((text) => `/srv/x${text}`),
     archive: fc.oneof(
       path,
-      path.map((text) => `/evidence/${text}`),
+      path.map((text) => `/evidence/x${text}`),
     ),
     previous: path,
-    restoredAs: fc.constantFrom('', 'again'),
   })
 }
 
@@ -82,6 +85,7 @@ function known(): fc.Arbitrary<Known | undefined> {
         mounts,
         image: text,
         hasToken: fc.boolean(),
+        hasTerminal: fc.boolean(),
         imagesFolder: fc.constantFrom(undefined, '', 'checkpoint'),
       })
       .map(({ annotations: list, image, ...rest }) => ({
@@ -97,39 +101,94 @@ function known(): fc.Arbitrary<Known | undefined> {
   )
 }
 
-const recipes: readonly Commands[] = sample(fc.tuple(kinds, options(), known()), 120).map(([kind, given, evidence]) =>
-  makeCommands(kind, given, evidence),
-)
-const made = recipes.filter(({ steps }) => steps.length > 0)
-const lines: readonly Line[] = made.flatMap(({ steps }) => steps.flatMap((one) => one.lines))
+/** The evidence is of the engine that is to restore it: others have no commands. */
+function fitting(evidence: Known | undefined): (options: CommandOptions) => Known | undefined {
+  return ({ engine = 'containerd' }) => evidence && { ...evidence, engine: engine === 'nerdctl' ? 'unknown' : engine }
+}
 
-test('the sample has steps of every kind, and refusals', () => {
-  expect(made.length).toBeGreaterThan(40)
+/** Every option set of the catalogue: with nothing typed, with ordinary texts, with hostile texts and evidence. */
+const recipes: readonly Commands[] = [
+  ...catalogue({}),
+  ...catalogue(ORDINARY),
+  ...sample(fc.tuple(texts(), known()), 1).flatMap(([given, evidence]) => catalogue(given, fitting(evidence))),
+]
+const made = recipes.filter(({ steps }) => steps.length > 0)
+/** Lines that are shown beside the recipes: of the pre-flight, and of the image that the browser builds. */
+const beside: Line[] = [
+  ...loadLines('checkpoint-image.tar', undefined),
+  ...loadLines('a b.tar', 'registry.example/x:1'),
+]
+const fixture = join(import.meta.dirname, '../fixtures/checkpoints/podman/5.4.2/counters.tar')
+const { checkpoint } = await openAnalysis(await fileUnderFalseName(fixture))
+const recorded = checkpoint.members.map((member) =>
+  member.name === 'checkpoint/inventory.img' ? { ...member, image: 'CPUINFO' } : member,
+)
+for (const cp of [checkpoint, { ...checkpoint, members: recorded }])
+  beside.push(...preflight(cp, { engine: 'Podman', version: undefined }).flatMap((finding) => finding.lines ?? []))
+
+function distinct<T>(items: readonly T[], text: (item: T) => string): T[] {
+  return [...new Map(items.map((item) => [text(item), item])).values()]
+}
+
+const steps = distinct(
+  made.flatMap((recipe) => recipe.steps),
+  stepText,
+)
+const lines: readonly Line[] = distinct([...steps.flatMap((one) => one.lines), ...beside], lineText)
+
+test('there are steps of every kind, those that are only needed sometimes among them, and refusals', () => {
+  expect(lines.length).toBeGreaterThan(2000)
+  expect(steps.filter(({ isAside }) => isAside).length).toBeGreaterThan(50)
   expect(made.length).toBeLessThan(recipes.length)
-  expect(lines.length).toBeGreaterThan(300)
+})
+
+test('every tool has a stand-in or a reason why not, and no stand-in or reason is left over', () => {
+  const used = new Set(lines.flatMap(({ pipeline }) => pipeline.map(([tool]) => tool)))
+  expect([...used].sort()).toEqual([...TOOLS, ...Object.keys(NOT_COMPARED)].sort())
+})
+
+test('a text field with any text gives a reason or lines, never both', () => {
+  const asked = fields.flatMap((field) => (field.type === 'text' ? [field] : []))
+  fc.assert(
+    fc.property(fc.constantFrom(...asked), hostileText(), ({ id }, text) => {
+      for (const kind of ['create', 'build', 'restore'] satisfies CommandKind[]) {
+        const { steps: given, refusals } = makeCommands(kind, { [id]: text })
+        if (refusals.length > 0) expect(given).toEqual([])
+      }
+    }),
+    { numRuns: 300 },
+  )
 })
 
 describe.each(SHELLS)('%s', (shell) => {
-  test('finds nothing wrong with blocks and scripts', () => {
-    const texts = made.flatMap((recipe) => [blockText(recipe), scriptText(recipe, 'Title\nwith a line break $(id)')])
-    expect(syntaxErrors(shell, texts)).toEqual([])
+  test('finds nothing wrong with any step, block or script', () => {
+    const shapes = distinct(made, (recipe) => recipe.steps.map(({ id, lines: { length } }) => `${id} ${length}`).join())
+    const whole = shapes.flatMap((recipe) => [blockText(recipe), scriptText(recipe, 'Title\nwith a line break $(id)')])
+    // Each step by itself: a fault must not hide behind the next one.
+    const all = [...steps.map(stepText), ...beside.map(lineText), ...whole]
+    expect(syntaxErrors(shell, [...new Set(all)])).toEqual([])
     expect(syntaxErrors(shell, ['date', 'if then', 'date'])).toEqual(['if then'])
   })
 
-  test('hands every tool exactly the arguments that were meant', () => {
+  test('hands every tool exactly the arguments that were meant, and writes where it was meant', () => {
     // Lines of one recipe share its variables: those are set beforehand, as earlier lines would.
-    const setup = 'NODE=dir/out ADDRESS=dir/out ARCHIVE=dir/out TOKEN=dir/out CONTAINER=dir/out IMAGE_CONTAINER=dir/out'
-    const few = [...new Map(lines.map((line) => [lineText(line), line])).values()].slice(0, 130)
+    const names = ['NODE', 'ADDRESS', 'ARCHIVE', 'ARCHIVE_NAME', 'SEAL', 'TOKEN', 'CONTAINER', 'IMAGE_CONTAINER']
+    const setup = names.map((name) => `${name}=out`).join(' ')
+    const shown = (line: Line) => (line.assign === undefined ? '' : `note assigned "$${line.assign}"\n`)
     runTexts(
       shell,
-      few.map((line) => `${setup}\n${lineText(line)}\n`),
+      lines.map((line) => `${setup}\n${lineText(line)}\n${shown(line)}`),
       (runs, folder) => {
-        few.forEach((line, index) => {
-          const calls = runs[index]?.calls ?? []
-          const isRemote = line.pipeline.some(([tool]) => tool === 'ssh')
-          const wanted = sorted(expectedCalls(line))
-          if (isRemote) expect(sorted(calls)).toEqual(expect.arrayContaining(wanted))
-          else expect(sorted(calls), lineText(line)).toEqual(wanted)
+        lines.forEach((line, index) => {
+          const calls = (runs[index]?.calls ?? []).filter(([tool]) => tool !== 'date' || !isRemote(line))
+          const wanted = [...expectedCalls(line), ...(line.assign === undefined ? [] : [['assigned', OUTPUT]])]
+          if (isRemote(line)) expect(sorted(calls), lineText(line)).toEqual(expect.arrayContaining(sorted(wanted)))
+          else expect(sorted(calls), lineText(line)).toEqual(sorted(wanted))
+          const file = expectedFile(line)
+          if (file)
+            expect(readFileSync(Buffer.concat([Buffer.from(join(folder, `${index}/`)), file.name]), 'latin1')).toBe(
+              file.text,
+            )
         })
         expect(existsSync(join(folder, 'pwned'))).toBe(false)
       },
@@ -149,17 +208,36 @@ describe.each(SHELLS)('%s', (shell) => {
     })
   })
 
-  test('writes the files of a block as they were meant', () => {
-    for (const recipe of made
-      .filter(({ steps }) => steps.some(({ files, isAside }) => !isAside && files.length > 0))
-      .slice(0, 3))
-      runTexts(shell, [blockText(recipe)], (_runs, folder) => {
-        for (const { files, isAside } of recipe.steps)
-          for (const file of isAside ? [] : files)
-            expect(readFileSync(join(folder, file.name), 'utf8')).toBe(fileText(file))
+  test('writes the files of every step as they were meant', () => {
+    const written = distinct(
+      steps.filter(({ files }) => files.length > 0).map((one) => ({ ...one, lines: [] })),
+      stepText,
+    )
+    runTexts(shell, written.map(stepText), (_runs, folder) => {
+      written.forEach(({ files }, index) => {
+        for (const file of files)
+          expect(readFileSync(join(folder, String(index), file.name), 'utf8')).toBe(fileText(file))
       })
+    })
+  })
+
+  test('stops before it writes anything when an earlier line gave nothing', () => {
+    const guarded = distinct(
+      lines.filter(({ into }) => typeof into === 'object'),
+      lineText,
+    )
+    expect(guarded.length).toBeGreaterThan(1)
+    for (const line of guarded) {
+      const { status, files } = runAlone(shell, `ARCHIVE= ARCHIVE_NAME= SEAL=\n${lineText(line)}\n`)
+      expect(status, lineText(line)).not.toBe(0)
+      expect(files).toEqual([])
+    }
   })
 })
+
+function isRemote({ pipeline }: Line): boolean {
+  return pipeline.some(([tool]) => tool === 'ssh')
+}
 
 test('PowerShell, by its written rules, reads the same arguments', () => {
   const known = (word: Word) =>
@@ -186,8 +264,8 @@ test('no line has a backslash before a space, or anything that cannot be seen', 
   for (const line of lines) {
     const text = lineText(line)
     expect(text).not.toMatch(UNSEEN)
-    // A line break stands only between single quotes, at the end of a value.
-    expect(text.replaceAll(/'\n+'/g, '')).not.toContain('\n')
+    // A line break stands only between single quotes, at the end of a value, or behind a backslash between arguments.
+    expect(text.replaceAll(/'\n+'/g, '').replaceAll(' \\\n  ', '')).not.toContain('\n')
     if (line.pipeline.some(([tool]) => tool === 'curl')) expect(text).not.toMatch(/\\\s/)
   }
 })

@@ -18,22 +18,22 @@ export class CommandForm {
   readonly #context: ViewContext
   typed = $state.raw<CommandOptions>({})
   tab = $state<Tab>('create')
-  /** True while the values are those of a link that was opened. */
-  isLinked = $state(false)
+  /** Fields whose values are still those of the link that was opened. */
+  linked = $state.raw<readonly FieldId[]>([])
 
   constructor(context: ViewContext) {
     this.#context = context
     const { task, ...linked } = context.query
     const fromLink = optionsFromText(linked)
-    this.isLinked = Object.keys(fromLink).length > 0
-    this.typed = this.isLinked ? fromLink : kept()
+    this.linked = Object.keys(fromLink) as FieldId[]
+    this.typed = this.linked.length > 0 ? fromLink : kept()
     this.tab = tabs.find((id) => id === task) ?? (context.current === undefined ? 'create' : 'build')
   }
 
   set(id: FieldId, value: string | boolean): void {
     const others = Object.entries(this.typed).filter(([other]) => other !== id)
     this.typed = Object.fromEntries(value === '' ? others : [...others, [id, value]])
-    this.isLinked = false
+    this.linked = this.linked.filter((other) => other !== id)
     writeStored(KEY, JSON.stringify(optionsToText(this.typed)))
     this.#show()
   }
@@ -45,7 +45,7 @@ export class CommandForm {
 
   clear(): void {
     this.typed = {}
-    this.isLinked = false
+    this.linked = []
     writeStored(KEY, undefined)
     this.#show()
   }

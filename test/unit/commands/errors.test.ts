@@ -123,6 +123,22 @@ const REAL: Readonly<Record<string, readonly string[]>> = {
     'Error (criu/cr-restore.c:1420): Pid 13 do not match expected 12',
   ],
   'criu-lsm': ['Error (criu/lsm.c:190): mismatched lsm types and lsm profile specified'],
+  'criu-nested': [
+    "Error (criu/namespaces.c:460): Can't dump nested pid namespace for 5913",
+    "Error (criu/namespaces.c:700): Can't make pidns id",
+  ],
+  'selinux-denied': [
+    'type=AVC msg=audit(1.2:3): avc:  denied  { checkpoint_restore } for  pid=9 comm="criu" scontext=a tcontext=b permissive=0',
+  ],
+  'kubeadm-certificate': [
+    'Can\'t open "/etc/kubernetes/pki/apiserver-kubelet-client.crt" for reading, No such file or directory',
+    'curl: (58) could not load PEM client certificate from /etc/kubernetes/pki/apiserver-kubelet-client.crt, OpenSSL error',
+  ],
+  'unknown-option': ['Error: unknown flag: --tcp-close', 'curl: option --fail-with-body: is unknown'],
+  'copy-exists': [
+    "dd: failed to open 'checkpoint.tar.zst': File exists",
+    "ln: failed to create symbolic link 'checkpoint-to-add.tar': File exists",
+  ],
   'criu-newer-images': ['Error (criu/image.c:120): Not supported images version 3'],
   'criu-inventory': ["Error (criu/image.c:90): Can't open inventory.img: No such file or directory"],
   'disk-full': ['write /var/lib/kubelet/checkpoints/checkpoint-a.tar: no space left on device'],
@@ -161,6 +177,10 @@ describe('the error explainer', () => {
     'runc restore --shell-job ID',
     'criu dump -o dump.log -D images',
     'the program uses io_uring',
+    'SELinux is enabled',
+    'nested namespaces were dumped',
+    'the file exists',
+    'no flag is unknown here',
     'checkpoint restore via CreateContainer is enabled',
     'the client is unauthorized',
     'listening for HTTP 401 requests',

@@ -1,6 +1,11 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { imageAnnotations, imageArchitecture, type ImageTarget } from '../../../src/commands/image-annotations.ts'
+import {
+  imageAnnotations,
+  imageArchitecture,
+  missingAnnotations,
+  type ImageTarget,
+} from '../../../src/commands/image-annotations.ts'
 import type { Checkpoint } from '../../../src/model/checkpoint.ts'
 import { openAnalysis } from '../../builders/search.ts'
 import { fileUnderFalseName } from '../../builders/sources.ts'
@@ -62,6 +67,37 @@ describe('image annotations', () => {
     expect(all).not.toHaveProperty(['org.criu.checkpoint.pod.name'])
     expect(Object.values(all)).not.toContain('')
     expect(Object.values(all)).not.toContain('unknown')
+  })
+
+  test('say which the archive has no value for', () => {
+    expect(missingAnnotations(imageAnnotations(containerd, 'containerd'))).toEqual([
+      'rootfsImageSha',
+      'rawImageName',
+      'engine.version',
+      'runtime.version',
+      'conmon.version',
+      'distribution.name',
+      'distribution.version',
+    ])
+  })
+
+  test('keep what an annotated image said of the host, and the digest by which an image was pulled', () => {
+    const digest = `sha256:${'0'.repeat(64)}`
+    const annotations = ['engine.version', 'conmon.version', 'distribution.name'].map((name) => ({
+      key: `org.criu.checkpoint.${name}`,
+      value: `the ${name}`,
+      isJson: false,
+      from: undefined,
+    }))
+    const metadata = { ...containerd.metadata, annotations, image: { value: `registry.example/a@${digest}` } }
+    const all = annotationsOf({ ...containerd, metadata }, 'containerd')
+    expect(all).toMatchObject({
+      'org.criu.checkpoint.engine.version': 'the engine.version',
+      'org.criu.checkpoint.conmon.version': 'the conmon.version',
+      'org.criu.checkpoint.distribution.name': 'the distribution.name',
+      'org.criu.checkpoint.rootfsImageSha': digest,
+    })
+    expect(all).not.toHaveProperty(['org.criu.checkpoint.runtime.version'])
   })
 
   test('lead back to where the archive says it', () => {

@@ -156,6 +156,29 @@ describe('of a busy container', () => {
     else expect(found).toBeUndefined()
   })
 
+  test('connections on loopback are told from those that leave', () => {
+    const here = { address: '127.0.0.1', port: 40000 }
+    const there = { address: '127.0.0.1', port: 6379 }
+    const one = { ...inet, local: here, remote: there }
+    const other = { ...inet, id: 8, local: there, remote: here }
+    const found = (sockets: readonly Socket[]) => find({ ...plain, sockets }, 'tcp-established')
+    expect(found([one, other])).toMatchObject({
+      severity: 'stop',
+      found: '2 on loopback whose other end is in the checkpoint',
+    })
+    expect(found([one, other])?.consequence).toContain('never leave the container')
+    expect(found([one])?.found).toBe('1 on loopback whose other end is not in the checkpoint')
+    expect(found([one, { ...other, netNs: 2 }])?.found).toContain('not in the checkpoint')
+    expect(found([inet, one, other])?.found).toBe(
+      '1 open, to 192.0.2.9 port 443; 2 on loopback whose other end is in the checkpoint',
+    )
+    expect(found([one])?.remedy).not.toContain('examination')
+    for (const address of ['::1', '::ffff:127.0.0.1', '127.9.9.9'])
+      expect(found([{ ...inet, remote: { address, port: 1 } }])?.found, address).toContain('loopback')
+    for (const address of ['128.0.0.1', '1.127.0.1', '::12'])
+      expect(found([{ ...inet, remote: { address, port: 1 } }])?.found, address).toContain('1 open')
+  })
+
   test('an option that the command has makes it a note', () => {
     const locks = { name: 'checkpoint/filelocks.img', image: 'FILE_LOCKS', reading: 'whole', records: 2 } as const
     const busy = { ...withMember(locks), sockets: [inet] }

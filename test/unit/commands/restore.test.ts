@@ -21,6 +21,7 @@ const KNOWN: Known = {
     { destination: '/odd\udcff', readOnly: false, kind: 'hostPath', from: '/srv/y' },
   ],
   hasToken: false,
+  hasTerminal: false,
   architecture: 'amd64',
   rootfsImage: 'docker.io/library/busybox:latest',
   imagesFolder: 'checkpoint',
@@ -50,6 +51,7 @@ test.each<[string, CommandOptions, string]>([
   expect(restore(options)).toMatchObject({ steps: [], refusals: [{ field }] })
 })
 
+const PODMAN: Known = { ...KNOWN, engine: 'Podman' }
 const restore = (options: CommandOptions, known: Known | undefined = KNOWN) => makeCommands('restore', options, known)
 
 function file(options: CommandOptions, step: string): string {
@@ -62,7 +64,7 @@ test('an image gets the annotations of its engine, in the OCI format', () => {
   const text = blockText(makeCommands('build', { engine: 'CRI-O', image: 'registry.example/x:1' }, KNOWN))
   expect(text).toContain('buildah add "${IMAGE_CONTAINER:?}" cp.tar /\n')
   expect(text).toContain(
-    `buildah config "$(printf '\\055-annotation=org.criu.checkpoint.pod.name=it\\047s')"'\n' --annotation=org.criu.checkpoint.container.name=app `,
+    `buildah config \\\n  "$(printf '\\055-annotation=org.criu.checkpoint.pod.name=it\\047s')"'\n' \\\n  --annotation=org.criu.checkpoint.container.name=app \\\n  `,
   )
   expect(text).toContain('--annotation=io.kubernetes.cri-o.annotations.checkpoint.name=app ')
   expect(text).toContain('buildah commit --format=oci "${IMAGE_CONTAINER:?}" registry.example/x:1\n')
@@ -146,7 +148,7 @@ test('the policy denies all traffic, before there is a pod', () => {
 
 test('Podman restores from an image, from an archive, and after a pre-checkpoint', () => {
   const podman = (options: CommandOptions) =>
-    blockText(restore({ engine: 'Podman', image: 'localhost/c:1', ...options }))
+    blockText(restore({ engine: 'Podman', image: 'localhost/c:1', ...options }, PODMAN))
   expect(podman({})).toContain('sudo podman container restore --print-stats localhost/c:1\n')
   expect(podman({ source: 'file', restoredAs: 'again' })).toContain(
     'restore --name=again --ignore-static-ip --ignore-static-mac --print-stats --import=cp.tar\n',
@@ -157,7 +159,7 @@ test('Podman restores from an image, from an archive, and after a pre-checkpoint
 })
 
 test('options for what the processes held, where the engine takes them', () => {
-  const text = (options: CommandOptions) => blockText(restore({ source: 'file', ...options }))
+  const text = (options: CommandOptions) => blockText(restore({ source: 'file', ...options }, PODMAN))
   expect(text({ engine: 'Podman', tcpClose: true, fileLocks: true, ignoreVolumes: true })).toContain(
     'restore --tcp-close --file-locks --ignore-volumes --print-stats --import=',
   )
@@ -203,6 +205,47 @@ test.each<[CommandOptions['engine'], string, string, boolean, string | undefined
   else expect(written).toContain(setting)
 })
 
-test('a checkpoint of another engine is warned of', () => {
+test('a checkpoint of another engine is warned of, and has no commands where the engine does not read it', () => {
   expect(restore({ engine: 'containerd' }).advice.at(-1)?.text).toContain('made by CRI-O')
+  expect(restore({ engine: 'containerd' }).steps).not.toEqual([])
+  expect(restore({ engine: 'CRI-O' }, PODMAN)).toMatchObject({ steps: [], advice: [{ id: 'foreign', tone: 'bad' }] })
+})
+
+test('what the checkpoint holds is part of the verdict', () => {
+  const tone = (options: CommandOptions) =>
+    restore({ engine: 'Podman', source: 'file', ...options }, PODMAN).advice.map((one) => one.tone)
+  expect(tone({})).toEqual(['warn'])
+  expect(tone({ tcpClose: true })).toEqual(['good'])
+})
+
+test.each<[string, CommandOptions, string]>([
+  ['4.3.1', { tcpClose: true }, 'tcpClose'],
+  ['3.4.4', { fileLocks: true }, 'fileLocks'],
+  ['4.0.3', { source: 'image' }, 'source'],
+  ['2.2.1', { source: 'previous' }, 'source'],
+  ['containerd://2.2.1', {}, 'engineVersion'],
+])('Podman %s refuses what it does not have', (engineVersion, options, field) => {
+  const given = { engine: 'Podman', source: 'file', engineVersion, ...options } as const
+  expect(restore(given, PODMAN)).toMatchObject({ steps: [], refusals: [{ field }] })
+  expect(restore({ ...given, engineVersion: '5.8.0' }, PODMAN).refusals).toEqual([])
+})
+
+test('Podman before 4.0 is given no --print-stats', () => {
+  const given = { engine: 'Podman', source: 'file', engineVersion: '3.4.4' } as const
+  expect(blockText(restore(given, PODMAN))).not.toContain('--print-stats')
+})
+
+test('a terminal of the checkpoint is one of the pod', () => {
+  const pod = (hasTerminal: boolean) =>
+    restore({ engine: 'CRI-O' }, { ...KNOWN, hasTerminal })
+      .steps.flatMap(({ files }) => files.map(fileText))
+      .join('')
+  expect(pod(true)).toContain('stdin: true\n    tty: true\n')
+  expect(pod(false)).not.toContain('tty')
+})
+
+test('a digest is no name for a new image, and one to restore from', () => {
+  const image = `registry.example/a/b@sha256:${'0'.repeat(64)}`
+  expect(makeCommands('build', { engine: 'CRI-O', image })).toMatchObject({ steps: [], refusals: [{ field: 'image' }] })
+  expect(restore({ engine: 'CRI-O', image }).refusals).toEqual([])
 })
