@@ -38,7 +38,7 @@ export function checkpointColumns(ctx: ViewContext): readonly Column<Checkpoint>
     {
       id: 'container',
       label: 'container',
-      width: 100,
+      width: 92,
       grow: true,
       description: 'Leads to the checkpoint; where no container is named, the name of the file',
       cell: ({ id, name, metadata: { container } }): CellValue => {
@@ -67,8 +67,8 @@ export function checkpointColumns(ctx: ViewContext): readonly Column<Checkpoint>
       width: 70,
       cell: ({ sizes }) => maybeCell(sizes.rootfsDiff, bytesCell),
     },
-    { id: 'health', label: 'health', width: 106, cell: healthCell },
-    factColumn('image', 'image', 100, (cp) => cp.metadata.image, {
+    { id: 'health', label: 'health', width: 102, cell: healthCell },
+    factColumn('image', 'image', 95, (cp) => cp.metadata.image, {
       description: 'Without registry and path; the whole name on hover and in copies',
       cell: (cp) => maybeCell(cp.metadata.image.value, imageCell),
     }),
