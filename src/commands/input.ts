@@ -22,8 +22,7 @@ export const ways = [
 export type Way = (typeof ways)[number]
 
 /** What a restore starts from: a checkpoint image, the archive, the archive and the one before it, an annotation. */
-export const sources = ['image', 'file', 'previous', 'operator'] as const
-export type Source = (typeof sources)[number]
+export type Source = 'image' | 'file' | 'previous' | 'operator'
 
 /** Values by name; `''` for texts that are not given. */
 export interface CommandInput {
