@@ -119,7 +119,7 @@ export interface NestedListing {
 /** Row of `memparse`. Sizes in bytes; null when the process has none, `why` says so. */
 export interface MemparseRow {
   readonly pid: number
-  readonly name: string
+  readonly name: string | null
   readonly memorySize: number | null
   readonly sharedMemorySize: number | null
   readonly why: string | null

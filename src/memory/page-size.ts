@@ -50,7 +50,9 @@ export function inferPageSize(
     count: usable.filter((s) => s.imageSize === s.presentPages * size).length,
   }))
   const best = votes.reduce((a, b) => (b.count > a.count ? b : a))
-  if (best.count > 0) return fromImages(best.size, best.count, usable.length, addressBits)
+  // An image without a counted page that is not empty speaks against every page size.
+  const told = samples.filter((sample) => sample.imageSize !== undefined && sample.imageSize !== 0)
+  if (best.count > 0) return fromImages(best.size, best.count, told.length, addressBits)
   return fallback(usable.length, addressBits, machine)
 }
 

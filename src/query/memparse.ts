@@ -15,10 +15,10 @@ export function memparse(cp: Checkpoint): readonly MemparseRow[] {
 
 function row(process: Process): MemparseRow {
   const { memory, sharedMapped, name } = process
-  const missing = [memory, sharedMapped].find(isAbsent)
+  const missing = [memory, sharedMapped, name].find(isAbsent)
   return {
     pid: process.pid,
-    name: isAbsent(name) ? '' : name,
+    name: present(name) ?? null,
     memorySize: present(memory) ?? null,
     sharedMemorySize: present(sharedMapped) ?? null,
     why: missing?.why ?? null,

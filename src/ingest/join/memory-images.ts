@@ -117,12 +117,14 @@ export class MemoryImages {
   }
 
   /** What is stored of an owner's pages; undefined when nothing is said of them. */
-  count(owner: PagesOwner): Pick<Count, 'presentPages' | 'totalPages' | 'parentPages' | 'origin'> | undefined {
+  count(
+    owner: PagesOwner,
+  ): Pick<Count, 'presentPages' | 'totalPages' | 'parentPages' | 'damaged' | 'origin'> | undefined {
     const counted = this.#counts.get(pagemapName(owner))
     const inline = counted || owner.kind === 'process' ? undefined : this.#inline.get(owner.id)
     if (!inline) return counted
     const pages = this.pageSize === undefined ? 0 : Math.ceil(inline.length / this.pageSize)
-    return { presentPages: pages, totalPages: pages, parentPages: 0, origin: inline.origin }
+    return { presentPages: pages, totalPages: pages, parentPages: 0, damaged: false, origin: inline.origin }
   }
 
   /** The pages of an owner, over this checkpoint and its parents; a gap that holds for all when there are none. */
@@ -181,6 +183,18 @@ export class MemoryImages {
   }
 }
 
+/** Pages that are stored, and whether there may be more than could be counted. */
+export interface StoredPages {
+  readonly presentPages: number
+  readonly damaged: boolean
+}
+
+/** Their bytes; absent when they are not all of them. */
+export function storedBytes({ presentPages, damaged }: StoredPages, pageSize: number): Maybe<number> {
+  const bytes = presentPages * pageSize
+  return damaged ? absent('unreadable', `A pagemap is damaged: ${bytes} bytes are stored, and maybe more.`) : bytes
+}
+
 interface Found {
   readonly facts: MemoryFacts
   readonly pageSize: number | undefined
@@ -213,15 +227,18 @@ interface Count {
   readonly rawPages: number
   readonly blockBytes: number | undefined
   readonly storage: Storage
+  /** The pagemap breaks off: there may be more than is counted. */
+  readonly damaged: boolean
   readonly imageSize: number | undefined
   readonly pagesMember: number | undefined
   readonly addressBits: bigint
 }
 
 function countOf(owner: PagesOwner, loaded: LoadedPages): Count {
-  const { member, pages, presentPages, totalPages, parentPages, rawPages, blockBytes, storage, addressBits } = loaded
+  const { member, pages, presentPages, totalPages, parentPages, rawPages, blockBytes, storage, damaged, addressBits } =
+    loaded
   return {
-    ...{ owner, presentPages, totalPages, parentPages, rawPages, blockBytes, storage, addressBits },
+    ...{ owner, presentPages, totalPages, parentPages, rawPages, blockBytes, storage, damaged, addressBits },
     origin: { member: member.index, offset: 0, length: member.size },
     imageSize: pages?.size,
     pagesMember: pages?.index,

@@ -5,6 +5,7 @@ import type { PathOf, Process, ProcessSources } from '../../model/process.ts'
 import type { Evidence } from '../evidence.ts'
 import { readCommandLine, type CommandLine } from './arguments.ts'
 import { filesIdOf, pathOf } from './files.ts'
+import { storedBytes, type StoredPages } from './memory-images.ts'
 import { length, sharedBytes, type MemoryIndex } from './memory.ts'
 import { mapMany, note } from './records.ts'
 import { isLive, type Task } from './tasks.ts'
@@ -94,22 +95,27 @@ function memorySizes(task: Task, memory: MemoryIndex): Sizes {
   const noMap = absent('unreadable', 'The pagemap of the process cannot be read.')
   const known = task.mm !== undefined || task.vmas.length > 0
   return {
-    memory: !count ? noMap : pageSize === undefined ? unknown : count.presentPages * pageSize,
-    sharedMemory: !known ? noMm : pageSize === undefined ? unknown : objectPages(task, memory) * pageSize,
+    memory: !count ? noMap : pageSize === undefined ? unknown : storedBytes(count, pageSize),
+    sharedMemory: !known ? noMm : pageSize === undefined ? unknown : storedBytes(objectPages(task, memory), pageSize),
     sharedMapped: known ? sharedBytes(task.vmas) : noMm,
   }
 }
 
 /** Stored pages of the shared objects that a process maps, each object once. */
-function objectPages(task: Task, memory: MemoryIndex): number {
+function objectPages(task: Task, memory: MemoryIndex): StoredPages {
   const shmids = new Set<number>()
   for (const { value } of task.vmas) {
     const id = memory.objectOf(value)
     if (id !== undefined) shmids.add(id)
   }
-  let pages = 0
-  for (const id of shmids) pages += memory.images.count({ kind: 'shared', id })?.presentPages ?? 0
-  return pages
+  let presentPages = 0
+  let damaged = false
+  for (const id of shmids) {
+    const count = memory.images.count({ kind: 'shared', id })
+    presentPages += count?.presentPages ?? 0
+    damaged ||= count?.damaged === true
+  }
+  return { presentPages, damaged }
 }
 
 function vmaBytes(task: Task): Maybe<bigint> {

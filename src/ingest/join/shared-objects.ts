@@ -4,7 +4,7 @@ import type { SharedObject } from '../../model/memory.ts'
 import type { Origin } from '../../model/origin.ts'
 import type { Evidence } from '../evidence.ts'
 import { SHARED_ANONYMOUS } from './file-names.ts'
-import type { InlineObject } from './memory-images.ts'
+import { storedBytes, type InlineObject } from './memory-images.ts'
 import type { MemoryIndex } from './memory.ts'
 import { readAll, type Found } from './records.ts'
 import { isLive, type Task } from './tasks.ts'
@@ -93,7 +93,7 @@ export function listObjects(memory: MemoryIndex, tasks: Iterable<Task>): readonl
         ? absent('not-in-archive', 'Its pages are not in the archive.')
         : pageSize === undefined
           ? absent('unparsable', 'The page size is not known.')
-          : count.presentPages * pageSize,
+          : storedBytes(count, pageSize),
       pids: [...(pids.get(shmid) ?? [])].sort((a, b) => a - b),
       origin: record?.origin ?? count?.origin,
     }

@@ -39,9 +39,9 @@ export function memberShares(ctx: ViewContext): readonly Share[] {
   }))
 }
 
-/** Groups of members as shares; each leads to its largest member. */
+/** Groups of members as shares, each leads to its largest member; and what the archive has around them. */
 export function sizeShares(ctx: ViewContext): readonly Share[] {
-  const { members, sizes } = ctx.checkpoint
+  const { archive, members, sizes } = ctx.checkpoint
   const shares = sizes.groups.map(({ label, bytes, members: inside }, place): Share => {
     const largest = inside.reduce<number | undefined>(
       (best, index) => (best === undefined || (members[index]?.size ?? 0) > (members[best]?.size ?? 0) ? index : best),
@@ -55,7 +55,9 @@ export function sizeShares(ctx: ViewContext): readonly Share[] {
       href: ctx.href('contents', largest === undefined ? undefined : { kind: 'member', index: largest }),
     }
   })
-  return largestShares(shares, MOST, (count, value) => ({
+  const rest = archive.unpackedSize - shares.reduce((sum, { value }) => sum + value, 0)
+  const around = { label: 'Headers and padding', value: rest, shown: formatBytes(rest), href: ctx.href('contents') }
+  return largestShares(rest > 0 ? [...shares, { ...around, area: 6 }] : shares, MOST, (count, value) => ({
     label: counted(count, 'further group'),
     value,
     shown: formatBytes(value),

@@ -27,6 +27,17 @@ test('one damaged image does not outvote the others', () => {
   expect(found.reason).toContain('2 of 3')
 })
 
+test('an image of whose pages none could be counted is one that does not agree', () => {
+  const samples = [
+    { presentPages: 2, imageSize: 8192 },
+    { presentPages: 0, imageSize: 4096 },
+    { presentPages: 0, imageSize: 0 },
+  ]
+  const found = inferPageSize(samples, 0x1000n, 1)
+  expect(found).toMatchObject({ pageSize: 4096, doubtful: true })
+  expect(found.reason).toContain('1 of 2 pages images')
+})
+
 test('addresses that are no multiples cast doubt', () => {
   expect(inferPageSize([{ presentPages: 1, imageSize: 65536 }], 0x1000n, 4)).toMatchObject({
     pageSize: 65536,

@@ -59,6 +59,17 @@ test('a pagemap that breaks off: the rest of the mappings is unknown, and a sear
   expect(notes).toContain('The pagemap of this memory is damaged')
 })
 
+test('a pagemap that breaks off: the size of the memory is not said to be what could be counted', async () => {
+  const session = new MemorySession()
+  const files = { ...world.files, 'pagemap-1.img': whole.subarray(0, whole.length - 2) }
+  const { id } = await session.open({ ...world, files })
+  const [row] = await session.analysis.memparse(id)
+  expect(row).toMatchObject({ pid: 1, memorySize: null })
+  expect(row?.why).toContain(`${PAGE} bytes are stored, and maybe more`)
+  const [good] = await session.analysis.memparse((await session.open({ ...world, label: 'y.tar' })).id)
+  expect(good).toMatchObject({ pid: 1, memorySize: 3 * PAGE })
+})
+
 test('no pagemap: the pages image is not said to be missing', async () => {
   const { kinds, complete, notes } = await open({ without: ['pagemap-1.img'] })
   expect(kinds).toEqual(['pagemap-missing', 'unmapped'])
