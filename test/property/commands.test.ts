@@ -197,7 +197,11 @@ describe.each(SHELLS)('%s', (shell) => {
 
   test('reads any text as one word, also at the other end of ssh', () => {
     // Each piece by itself and among letters: beside others that need quotes a lack of them would not show.
-    const alone = [...EVIL, ...'~=!#$%^&*()[]{}|;<>?"`'].flatMap((piece) => [piece, `a${piece}b`, `${piece}b`])
+    const alone = [...EVIL, ...Array.from('~=!#$%^&*()[]{}|;<>?"`')].flatMap((piece) => [
+      piece,
+      `a${piece}b`,
+      `${piece}b`,
+    ])
     const texts = [
       ...alone,
       ...sample(hostileText(), 45),
