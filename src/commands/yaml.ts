@@ -12,8 +12,8 @@ export interface YamlToken {
 }
 
 const PLAIN = /^[A-Za-z][\w./-]*$/
-/** Words that YAML 1.1 or 1.2 reads as booleans or null. */
-const WORDS = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf)$/i
+/** Words that YAML 1.1 or 1.2 reads as booleans or null, or some readers of 1.1 as a number without digits before its exponent. */
+const WORDS = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e-?[\d_]+)$/i
 
 /** Documents, divided by `---`. */
 export function yamlTokens(documents: readonly Yaml[]): YamlToken[] {

@@ -4,7 +4,8 @@ import { encodeText } from '../../src/base/text.ts'
 import type { Argv, Line, Word } from '../../src/commands/shell.ts'
 import { NOT_COMPARED, OUTPUT } from './shells.ts'
 
-const EVIL = [
+/** Pieces that shells trip over. */
+export const EVIL: readonly string[] = [
   `it's`,
   '"',
   '$(touch pwned)',

@@ -19,8 +19,8 @@ export const NOT_COMPARED: Readonly<Record<string, string>> = {
   printf: 'the quoting itself uses it for bytes that cannot be seen; what it writes is compared where it goes',
 }
 
-/** What every stand-in prints. */
-export const OUTPUT = 'out'
+/** What every stand-in prints: two words where a shell splits it. */
+export const OUTPUT = 'o ut'
 
 export type ShellName = 'bash' | 'dash' | 'zsh'
 

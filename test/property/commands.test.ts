@@ -15,7 +15,7 @@ import { powershellText } from '../../src/commands/powershell.ts'
 import { lineText, quote, remoteWord, type Line, type Word } from '../../src/commands/shell.ts'
 import { yamlText, type Yaml } from '../../src/commands/yaml.ts'
 import { catalogue } from '../builders/command-catalogue.ts'
-import { bytesOf, expectedCalls, expectedFile, hostileText } from '../builders/command-values.ts'
+import { bytesOf, EVIL, expectedCalls, expectedFile, hostileText } from '../builders/command-values.ts'
 import { readPowershell } from '../builders/powershell.ts'
 import { openAnalysis } from '../builders/search.ts'
 import { NOT_COMPARED, OUTPUT, runAlone, runTexts, shells, syntaxErrors, TOOLS } from '../builders/shells.ts'
@@ -173,7 +173,7 @@ describe.each(SHELLS)('%s', (shell) => {
   test('hands every tool exactly the arguments that were meant, and writes where it was meant', () => {
     // Lines of one recipe share its variables: those are set beforehand, as earlier lines would.
     const names = ['NODE', 'ADDRESS', 'ARCHIVE', 'ARCHIVE_NAME', 'SEAL', 'TOKEN', 'CONTAINER', 'IMAGE_CONTAINER']
-    const setup = names.map((name) => `${name}=out`).join(' ')
+    const setup = names.map((name) => `${name}='${OUTPUT}'`).join(' ')
     const shown = (line: Line) => (line.assign === undefined ? '' : `note assigned "$${line.assign}"\n`)
     runTexts(
       shell,
@@ -196,7 +196,27 @@ describe.each(SHELLS)('%s', (shell) => {
   })
 
   test('reads any text as one word, also at the other end of ssh', () => {
-    const texts = [...sample(hostileText(), 45), '', '\n', 'a\n', '\n\na', "'", "''", '!', '-n', '%', '\\', '\x7f']
+    // Each piece by itself and among letters: beside others that need quotes a lack of them would not show.
+    const alone = [...EVIL, ...Array.from('~=!#$%^&*()[]{}|;<>?"`')].flatMap((piece) => [
+      piece,
+      `a${piece}b`,
+      `${piece}b`,
+    ])
+    const texts = [
+      ...alone,
+      ...sample(hostileText(), 45),
+      '',
+      '\n',
+      'a\n',
+      '\n\na',
+      "'",
+      "''",
+      '!',
+      '-n',
+      '%',
+      '\\',
+      '\x7f',
+    ]
     const near = texts.map((text) => `date ${quote(text)}\n`)
     const far = texts.map((text) => `${lineText({ pipeline: [['ssh', '--', 'host', remoteWord(['date', text])]] })}\n`)
     runTexts(shell, [...near, ...far], (runs) => {
@@ -205,6 +225,13 @@ describe.each(SHELLS)('%s', (shell) => {
         const far = runs[texts.length + index]?.calls.filter(([tool]) => tool !== 'ssh')
         expect(far, quote(text)).toEqual([['date', bytesOf(text)]])
       })
+    })
+  })
+
+  test('fills variables in on this side of ssh, as one word on the other', () => {
+    const far = lineText({ pipeline: [['ssh', '--', 'host', remoteWord(['date', [{ variable: 'ARCHIVE' }, '.x']])]] })
+    runTexts(shell, [`ARCHIVE='${OUTPUT}'\n${far}\n`], ([done]) => {
+      expect(done?.calls.filter(([tool]) => tool !== 'ssh')).toEqual([['date', `${OUTPUT}.x`]])
     })
   })
 
@@ -281,6 +308,8 @@ const yamlValue: fc.Arbitrary<Yaml> = fc.letrec<{ value: Yaml }>((tie) => ({
       'null',
       '~',
       '1e3',
+      'e0',
+      'E-1',
       '0x1f',
       '0o17',
       '12:30',
@@ -308,7 +337,7 @@ const yamlValue: fc.Arbitrary<Yaml> = fc.letrec<{ value: Yaml }>((tie) => ({
 })).value
 
 test.each(['1.1', '1.2'] as const)('YAML %s reads back what was written', (version) => {
-  const documents = fc.array(fc.dictionary(fc.constantFrom('a', 'no', '1e3', 'b c'), yamlValue, { minKeys: 1 }), {
+  const documents = fc.array(fc.dictionary(fc.constantFrom('a', 'no', '1e3', 'e0', 'b c'), yamlValue, { minKeys: 1 }), {
     minLength: 1,
     maxLength: 2,
   })
