@@ -39,7 +39,7 @@ const LOOK = 200
  * What is found is told batch by batch: a batch has the bytes that a thread scans in this time, in milliseconds. The first
  * ones are small, so that first hits come soon and every thread begins.
  */
-const BATCH_TIME = 80
+const BATCH_TIME = 150
 const FIRST_BATCH = 1024 * 1024
 const BATCH = 64 * 1024 * 1024
 /** Batches that are handed out one by one; then a thread takes several, so that it goes on reading where it stands. */
