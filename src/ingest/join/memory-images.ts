@@ -183,9 +183,10 @@ export class MemoryImages {
   }
 }
 
-/** Pages that are stored, and whether there may be more than could be counted. */
+/** Pages that are stored. */
 export interface StoredPages {
   readonly presentPages: number
+  /** A pagemap breaks off: there may be more than could be counted. */
   readonly damaged: boolean
 }
 
@@ -218,17 +219,14 @@ function chainOf(evidence: Evidence, { dirs, missing }: ImageDirs, parent: Linke
 }
 
 /** What is remembered of a pagemap whose runs may be dropped. */
-interface Count {
+interface Count extends StoredPages {
   readonly owner: PagesOwner
   readonly origin: Origin
-  readonly presentPages: number
   readonly totalPages: number
   readonly parentPages: number
   readonly rawPages: number
   readonly blockBytes: number | undefined
   readonly storage: Storage
-  /** The pagemap breaks off: there may be more than is counted. */
-  readonly damaged: boolean
   readonly imageSize: number | undefined
   readonly pagesMember: number | undefined
   readonly addressBits: bigint
