@@ -12,6 +12,14 @@ function areaOf(place: number): Area {
   return Math.min(place + 1, 6) as Area
 }
 
+/** What the archive has around its members. */
+function around(ctx: ViewContext, shares: readonly Share[]): Share[] {
+  const rest = ctx.checkpoint.archive.unpackedSize - shares.reduce((sum, { value }) => sum + value, 0)
+  if (rest <= 0) return []
+  const shown = formatBytes(rest)
+  return [{ label: 'Headers and padding', value: rest, shown, area: 6, href: ctx.href('contents') }]
+}
+
 /** The largest members, each in the colour of its group. */
 export function memberShares(ctx: ViewContext): readonly Share[] {
   const { members, sizes } = ctx.checkpoint
@@ -30,7 +38,7 @@ export function memberShares(ctx: ViewContext): readonly Share[] {
       ]
     }),
   )
-  return largestShares(shares, MOST_MEMBERS, (count, value) => ({
+  return largestShares([...shares, ...around(ctx, shares)], MOST_MEMBERS, (count, value) => ({
     label: counted(count, 'further member'),
     value,
     shown: formatBytes(value),
@@ -39,9 +47,9 @@ export function memberShares(ctx: ViewContext): readonly Share[] {
   }))
 }
 
-/** Groups of members as shares, each leads to its largest member; and what the archive has around them. */
+/** Groups of members as shares, each leads to its largest member. */
 export function sizeShares(ctx: ViewContext): readonly Share[] {
-  const { archive, members, sizes } = ctx.checkpoint
+  const { members, sizes } = ctx.checkpoint
   const shares = sizes.groups.map(({ label, bytes, members: inside }, place): Share => {
     const largest = inside.reduce<number | undefined>(
       (best, index) => (best === undefined || (members[index]?.size ?? 0) > (members[best]?.size ?? 0) ? index : best),
@@ -55,9 +63,7 @@ export function sizeShares(ctx: ViewContext): readonly Share[] {
       href: ctx.href('contents', largest === undefined ? undefined : { kind: 'member', index: largest }),
     }
   })
-  const rest = archive.unpackedSize - shares.reduce((sum, { value }) => sum + value, 0)
-  const around = { label: 'Headers and padding', value: rest, shown: formatBytes(rest), href: ctx.href('contents') }
-  return largestShares(rest > 0 ? [...shares, { ...around, area: 6 }] : shares, MOST, (count, value) => ({
+  return largestShares([...shares, ...around(ctx, shares)], MOST, (count, value) => ({
     label: counted(count, 'further group'),
     value,
     shown: formatBytes(value),
